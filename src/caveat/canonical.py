@@ -1,0 +1,261 @@
+"""A Book as plain data and back: sorted, complete, without places of files in what is digested.
+
+Serves the digest (equal for equal meaning), goldens, and the cache that spares a process the reading of YAML.
+Sets of values repeat a lot, so they stand once, in a table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any, assert_never
+
+from caveat.core.dates import Dated, dated
+from caveat.core.ir import (
+    FALSE,
+    TRUE,
+    All,
+    Book,
+    Citation,
+    Constraint,
+    Effect,
+    Grade,
+    In,
+    Issuer,
+    IssuerKind,
+    Not,
+    Point,
+    Reading,
+    Reliability,
+    Rule,
+    Say,
+    Some,
+    Statement,
+)
+from caveat.core.vocabulary import Assumption, Fact, Term, ValueSet, Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from caveat.core.ir import Formula
+
+Data = dict[str, Any]
+
+
+def text_of(data: Data) -> str:
+    """The data as JSON that is the same bytes for the same data."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(data: Data) -> str:
+    """`sha256:` and the digest of what the data means; places in files do not count."""
+    bare = {**data, "places": None, "digest": None}
+    return "sha256:" + hashlib.sha256(text_of(bare).encode()).hexdigest()
+
+
+# -- to data
+
+
+def to_data(book: Book) -> Data:
+    """The whole book."""
+    sets = _Sets()
+    data = {
+        "issuers": {i.id: [i.name, i.kind.value, _day(i.covered_until), i.about] for i in book.issuers.values()},
+        "statements": {s.id: _statement(s) for s in book.statements.values()},
+        "rules": [_rule(r, sets) for r in sorted(book.rules, key=lambda r: r.id)],
+        "says": [[s.issuer, s.role, _formula(s.when, sets), s.is_donor, s.of] for s in book.says],
+        "constraints": [[c.name, _formula(c.holds, sets), c.because] for c in book.constraints],
+        "readings": {r.name: [r.question, r.because, list(r.statements)] for r in book.readings.values()},
+        "vocabulary": _vocabulary(book.vocabulary),
+        "places": {x.id: x.place for x in (*book.statements.values(), *book.rules)},
+    }
+    return {**data, "sets": sets.table, "digest": book.digest}
+
+
+class _Sets:
+    """Numbers each set of values the first time it is met."""
+
+    def __init__(self) -> None:
+        self.table: list[list[str]] = []
+        self._number: dict[frozenset[str], int] = {}
+
+    def number(self, values: frozenset[str]) -> int:
+        if values not in self._number:
+            self._number[values] = len(self.table)
+            self.table.append(sorted(values))
+        return self._number[values]
+
+
+def _formula(formula: Formula, sets: _Sets) -> list[Any]:
+    match formula:
+        case In(fact, values):
+            return ["in", fact, sets.number(values)]
+        case Point(name):
+            return ["point", name]
+        case All(parts):
+            return ["all", *_sorted_parts(parts, sets)]
+        case Some(parts):
+            return ["some", *_sorted_parts(parts, sets)]
+        case Not(part):
+            return ["not", _formula(part, sets)]
+        case _:
+            assert_never(formula)
+
+
+def _sorted_parts(parts: tuple[Formula, ...], sets: _Sets) -> list[Any]:
+    """Parts in an order of their own, so that the order in which keys were written never matters."""
+    return [_formula(p, sets) for p in sorted(parts, key=_order)]
+
+
+def _order(formula: Formula) -> str:
+    match formula:
+        case In(fact, values):
+            return f"in {fact} {sorted(values)}"
+        case Point(name):
+            return f"point {name}"
+        case All(parts) | Some(parts):
+            return f"{type(formula).__name__} {sorted(map(_order, parts))}"
+        case Not(part):
+            return f"not {_order(part)}"
+        case _:
+            assert_never(formula)
+
+
+def _day(day: Dated | None) -> str | None:
+    return None if day is None else f"{day.earliest.isoformat()}/{day.latest.isoformat()}"
+
+
+_STATEMENT_DAYS = ("decided", "in_effect", "reported", "confirmed", "denied", "retracted")
+
+
+def _statement(s: Statement) -> list[Any]:
+    days = [_day(getattr(s, name)) for name in _STATEMENT_DAYS]
+    return [s.by, days, s.stated_grade.value, s.says, s.note, list(s.no_effect) if s.no_effect else None, [_citation(c) for c in s.sources]]
+
+
+def _citation(c: Citation) -> list[Any]:
+    return [c.publisher, c.title, _day(c.date), c.url, c.no_url, c.words, c.of, c.language, c.reliability.value, c.note]
+
+
+def _rule(r: Rule, sets: _Sets) -> list[Any]:
+    timing = [_day(r.begins), r.begins_point, _day(r.until)]
+    links = [list(r.statements), list(r.overrides), list(r.supersedes)]
+    return [r.id, r.issuer, r.effect.value, timing, _formula(r.condition, sets), links, r.summary, r.is_default]
+
+
+def _vocabulary(v: Vocabulary) -> Data:
+    extra = {id(f.value_set): f.value_set for f in v.facts.values() if v.value_sets.get(f.value_set.name) is not f.value_set}
+    numbered = {key: i for i, key in enumerate(extra)}
+    return {
+        "sets": {name: _value_set(s) for name, s in sorted(v.value_sets.items())},
+        "extra": [_value_set(s) for s in extra.values()],
+        "facts": [
+            [f.name, f.title, f.question, numbered.get(id(f.value_set), f.value_set.name), _assumption(f.assume), f.part_of] for f in v.facts.values()
+        ],
+        "several": {k: list(m) for k, m in v.several.items()},
+        "roles": dict(v.roles),
+    }
+
+
+def _assumption(a: Assumption | None) -> list[Any] | None:
+    return None if a is None else [list(a.terms), sorted(a.values), a.because]
+
+
+def _value_set(s: ValueSet) -> list[Any]:
+    terms = [
+        [t.id, t.name, list(t.aliases), sorted(t.leaves), dict(t.arguable), sorted(t.borders), {k: list(n) for k, n in t.numbers.items()}, t.note, [_citation(c) for c in t.sources]]
+        for t in s.terms.values()
+    ]  # fmt: skip
+    return [s.name, s.title, terms, list(s.leaves), dict(sorted(s.index.items()))]
+
+
+# -- from data
+
+
+def from_data(data: Data) -> Book:
+    """The book that `to_data` wrote."""
+    sets = [frozenset(values) for values in data["sets"]]
+    places = data["places"]
+    return Book(
+        vocabulary=_read_vocabulary(data["vocabulary"]),
+        issuers={i: Issuer(i, name, IssuerKind(kind), _read_day(day), about) for i, (name, kind, day, about) in data["issuers"].items()},
+        statements={i: _read_statement(i, s, places[i]) for i, s in data["statements"].items()},
+        rules=tuple(_read_rule(r, sets, places[r[0]]) for r in data["rules"]),
+        says=tuple(Say(issuer, role, _read_formula(when, sets), donor, of) for issuer, role, when, donor, of in data["says"]),
+        constraints=tuple(Constraint(name, _read_formula(holds, sets), because) for name, holds, because in data["constraints"]),
+        readings={name: Reading(name, question, because, tuple(by)) for name, (question, because, by) in data["readings"].items()},
+        digest=data["digest"],
+    )
+
+
+def _read_day(text: str | None) -> Dated | None:
+    if text is None:
+        return None
+    return Dated(date.fromisoformat(text[:10]), date.fromisoformat(text[11:]))
+
+
+def _must_day(text: str) -> Dated:
+    day = _read_day(text)
+    return day if day is not None else dated("0001")
+
+
+def _read_formula(data: list[Any], sets: list[frozenset[str]]) -> Formula:
+    match data:
+        case ["in", fact, number]:
+            return In(fact, sets[number])
+        case ["point", name]:
+            return Point(name)
+        case ["not", part]:
+            return Not(_read_formula(part, sets))
+        case ["all", *parts]:
+            return All(tuple(_read_formula(p, sets) for p in parts)) if parts else TRUE
+        case ["some", *parts]:
+            return Some(tuple(_read_formula(p, sets) for p in parts)) if parts else FALSE
+        case _:
+            raise ValueError("not a formula")
+
+
+def _read_citation(data: list[Any]) -> Citation:
+    publisher, title, day, url, no_url, words, of, language, reliability, note = data
+    return Citation(publisher, title, _read_day(day), url, no_url, words, of, language, Reliability(reliability), note)
+
+
+def _read_statement(ident: str, data: list[Any], place: str) -> Statement:
+    by, days, grade, says, note, no_effect, sources = data
+    decided, in_effect, reported, confirmed, denied, retracted = map(_read_day, days)
+    return Statement(
+        ident, by, decided, in_effect, reported or dated("0001"), confirmed, denied, retracted, Grade(grade), says, note,
+        tuple(no_effect) if no_effect else None, tuple(map(_read_citation, sources)), place,
+    )  # fmt: skip
+
+
+def _read_rule(data: list[Any], sets: list[frozenset[str]], place: str) -> Rule:
+    ident, issuer, effect, (begins, point, until), condition, (by, overrides, supersedes), summary, is_default = data
+    return Rule(
+        ident, issuer, Effect(effect), tuple(by), _must_day(begins), point, _read_day(until), _read_formula(condition, sets),
+        tuple(overrides), tuple(supersedes), summary, is_default, place,
+    )  # fmt: skip
+
+
+def _read_vocabulary(data: Data) -> Vocabulary:
+    sets = {name: _read_value_set(s) for name, s in data["sets"].items()}
+    extra = [_read_value_set(s) for s in data["extra"]]
+    facts = {}
+    for name, title, question, of, assume, part_of in data["facts"]:
+        values = extra[of] if isinstance(of, int) else sets[of]
+        assumption = Assumption(tuple(assume[0]), frozenset(assume[1]), assume[2]) if assume else None
+        facts[name] = Fact(name, title, question, values.leaves, values, assumption, part_of)
+    return Vocabulary(facts, sets, {k: tuple(m) for k, m in data["several"].items()}, data["roles"])
+
+
+def _read_value_set(data: list[Any]) -> ValueSet:
+    name, title, rows, leaves, index = data
+    terms: Mapping[str, Term] = {row[0]: _read_term(row) for row in rows}
+    return ValueSet(name, title, terms, tuple(leaves), index)
+
+
+def _read_term(row: list[Any]) -> Term:
+    ident, name, aliases, leaves, arguable, borders, numbers, note, sources = row
+    spans = {k: (low, high) for k, (low, high) in numbers.items()}
+    return Term(ident, name, tuple(aliases), frozenset(leaves), arguable, frozenset(borders), spans, note, tuple(map(_read_citation, sources)))

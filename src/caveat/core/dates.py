@@ -1,0 +1,69 @@
+"""Days, and days that are only roughly known.
+
+A date in a policy is a day, a month, a year, or `{between: [a, b]}`. All four are one thing: the earliest and
+the latest day it may have been.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+ONE_DAY = timedelta(days=1)
+_PARTS = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Some day from `earliest` to `latest`, both included."""
+
+    earliest: date
+    latest: date
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the day itself is known."""
+        return self.earliest == self.latest
+
+    def __str__(self) -> str:
+        """The day, month or year where it is one; else `earliest/latest` (ISO 8601 interval)."""
+        if self.is_exact:
+            return self.earliest.isoformat()
+        if self == month(self.earliest.year, self.earliest.month):
+            return f"{self.earliest:%Y-%m}"
+        if self == year(self.earliest.year):
+            return f"{self.earliest:%Y}"
+        return f"{self.earliest.isoformat()}/{self.latest.isoformat()}"
+
+
+def month(of_year: int, number: int) -> Dated:
+    """Some day in that month."""
+    return Dated(date(of_year, number, 1), date(of_year, number, calendar.monthrange(of_year, number)[1]))
+
+
+def year(number: int) -> Dated:
+    """Some day in that year."""
+    return Dated(date(number, 1, 1), date(number, 12, 31))
+
+
+def dated(text: str) -> Dated:
+    """Read `2024-05-30`, `2024-05`, `2024` or `2024-05-30/2024-06-02`; ValueError for anything else."""
+    first, slash, last = text.partition("/")
+    if slash:
+        begin, end = dated(first), dated(last)
+        if begin.earliest > end.latest:
+            raise ValueError(f"`{text}` ends before it begins")
+        return Dated(begin.earliest, end.latest)
+    match = _PARTS.match(text)
+    if not match:
+        raise ValueError(f"`{text}` is not a date")
+    y, m, d = match.groups()
+    try:
+        if d:
+            day = date(int(y), int(m), int(d))
+            return Dated(day, day)
+        return month(int(y), int(m)) if m else year(int(y))
+    except ValueError:
+        raise ValueError(f"there is no such day as `{text}`") from None

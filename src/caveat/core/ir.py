@@ -1,0 +1,273 @@
+"""What a library of policies means: formulas, statements, rules, who has a say. All frozen, all names resolved.
+
+Two kinds of thing can be open in a formula. A fact is In(fact, values): it becomes true or false once the fact
+has a value (a completion). A Point is arguable: a reading settles it. Nothing here evaluates itself; see
+`engines/reference.py` for what it means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, assert_never
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from caveat.core.dates import Dated
+    from caveat.core.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """The fact has one of these values."""
+
+    fact: str
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An arguable point, settled yes."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds; of no parts, true."""
+
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one part holds; of no parts, false."""
+
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Formula
+
+
+Formula = In | Point | All | Some | Not
+
+TRUE = All(())
+FALSE = Some(())
+
+
+def every(parts: Iterable[Formula]) -> Formula:
+    """The conjunction, flat, without neutral parts; FALSE as soon as one part is."""
+    flat: dict[Formula, None] = {}
+    for part in parts:
+        if part == FALSE:
+            return FALSE
+        flat.update(dict.fromkeys(part.parts if isinstance(part, All) else (part,)))
+    return next(iter(flat)) if len(flat) == 1 else All(tuple(flat))
+
+
+def some(parts: Iterable[Formula]) -> Formula:
+    """The disjunction, flat, without neutral parts; TRUE as soon as one part is."""
+    flat: dict[Formula, None] = {}
+    for part in parts:
+        if part == TRUE:
+            return TRUE
+        flat.update(dict.fromkeys(part.parts if isinstance(part, Some) else (part,)))
+    return next(iter(flat)) if len(flat) == 1 else Some(tuple(flat))
+
+
+def negated(part: Formula) -> Formula:
+    """The negation; constants and double negations are folded."""
+    match part:
+        case Not(inner):
+            return inner
+        case All(()):
+            return FALSE
+        case Some(()):
+            return TRUE
+        case _:
+            return Not(part)
+
+
+def atoms(formula: Formula) -> Iterator[In | Point]:
+    """Every test and every arguable point of the formula, left to right, repeats included."""
+    match formula:
+        case In() | Point():
+            yield formula
+        case All(parts) | Some(parts):
+            for part in parts:
+                yield from atoms(part)
+        case Not(part):
+            yield from atoms(part)
+        case _:
+            assert_never(formula)
+
+
+class Effect(StrEnum):
+    """What a rule does."""
+
+    PERMIT = "permit"
+    PROHIBIT = "prohibit"
+
+
+class IssuerKind(StrEnum):
+    """What kind of party speaks; a treaty's silence is no objection."""
+
+    STATE = "state"
+    TREATY = "treaty"
+    ALLIANCE = "alliance"
+    ORGANISATION = "organisation"
+
+
+class Grade(StrEnum):
+    """How good a statement is as evidence, best first."""
+
+    OFFICIAL_TEXT = "official-text"
+    ON_RECORD = "on-record"
+    ANONYMOUS = "anonymous-officials"
+    PRESS = "press"
+    OBSERVED_USE = "observed-use"
+    CLAIM = "claim"
+
+    @property
+    def rank(self) -> int:
+        """0 is the best."""
+        return list(Grade).index(self)
+
+
+class Reliability(StrEnum):
+    """How far a source is from what it reports, nearest first."""
+
+    PRIMARY = "primary"
+    MAINSTREAM = "mainstream"
+    RELAY = "relay"
+    STATE_ALIGNED = "state-aligned"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One published source of a statement. `url` may be missing; then `no_url` says why."""
+
+    publisher: str
+    title: str | None
+    date: Dated | None
+    url: str | None
+    no_url: str | None
+    words: str | None
+    of: str | None
+    language: str | None
+    reliability: Reliability
+    note: str | None
+
+
+# What a statement known only from such sources can be worth at most.
+WEAK = {Reliability.RELAY: Grade.PRESS, Reliability.STATE_ALIGNED: Grade.CLAIM}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One dated public record. `id` is `ISSUER/name`."""
+
+    id: str
+    by: str
+    decided: Dated | None
+    in_effect: Dated | None
+    reported: Dated
+    confirmed: Dated | None
+    denied: Dated | None
+    retracted: Dated | None
+    stated_grade: Grade
+    says: str
+    note: str | None
+    no_effect: tuple[str, str] | None
+    sources: tuple[Citation, ...]
+    place: str = field(default="", compare=False)
+
+    @property
+    def best_reliability(self) -> Reliability:
+        """The reliability of its best source."""
+        order = list(Reliability)
+        return min((s.reliability for s in self.sources), key=order.index, default=Reliability.STATE_ALIGNED)
+
+    @property
+    def grade(self) -> Grade:
+        """Its grade, lowered where only relays (to `press`) or state-aligned outlets (to `claim`) carry it."""
+        return max(self.stated_grade, WEAK.get(self.best_reliability, Grade.OFFICIAL_TEXT), key=lambda g: g.rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An arguable point as people see it: a yes/no question, why it is open, and what raised it."""
+
+    name: str
+    question: str
+    because: str
+    statements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A norm read out of statements. `id` is `ISSUER/name`; `is_default` marks what silence means."""
+
+    id: str
+    issuer: str
+    effect: Effect
+    statements: tuple[str, ...]
+    begins: Dated
+    begins_point: str
+    until: Dated | None
+    condition: Formula
+    overrides: tuple[str, ...]
+    supersedes: tuple[str, ...]
+    summary: str
+    is_default: bool = False
+    place: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """When an issuer has a say, in one role; `is_donor` where that role is a donor's."""
+
+    issuer: str
+    role: str
+    when: Formula
+    is_donor: bool
+    of: str | None = None  # the fact whose value it is a say over, for the wording
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """A party whose say counts, and the last date its sources reach."""
+
+    id: str
+    name: str
+    kind: IssuerKind
+    covered_until: Dated | None
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What every completion must satisfy, with the reason shown when given facts break it."""
+
+    name: str
+    holds: Formula
+    because: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Book:
+    """A whole resolved library. Rules and says are sorted by id, so nothing depends on the order of files."""
+
+    vocabulary: Vocabulary
+    issuers: Mapping[str, Issuer]
+    statements: Mapping[str, Statement]
+    rules: tuple[Rule, ...]
+    says: tuple[Say, ...]
+    constraints: tuple[Constraint, ...]
+    readings: Mapping[str, Reading]
+    digest: str

@@ -1,0 +1,80 @@
+"""Formulas narrowed by what is known: pure functions shared by whoever has to look into a formula."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from caveat.core.ir import FALSE, TRUE, All, In, Not, Point, Some, atoms, every, negated, some
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from caveat.core.ir import Formula
+
+Sets = "Mapping[str, frozenset[str]]"
+
+
+def narrowed(formula: Formula, sets: Mapping[str, frozenset[str]]) -> Formula:
+    """The formula where each fact has one of these values: tests that are settled become TRUE or FALSE."""
+    match formula:
+        case In(fact, values):
+            possible = sets[fact]
+            return TRUE if possible <= values else FALSE if possible.isdisjoint(values) else formula
+        case Point():
+            return formula
+        case All(parts):
+            return every(narrowed(p, sets) for p in parts)
+        case Some(parts):
+            return some(narrowed(p, sets) for p in parts)
+        case Not(part):
+            return negated(narrowed(part, sets))
+        case _:
+            assert_never(formula)
+
+
+def settled(formula: Formula, reading: frozenset[str]) -> bool:
+    """Whether a formula of arguable points alone holds under a reading: the set of points settled yes."""
+    match formula:
+        case Point(name):
+            return name in reading
+        case All(parts):
+            return all(settled(p, reading) for p in parts)
+        case Some(parts):
+            return any(settled(p, reading) for p in parts)
+        case Not(part):
+            return not settled(part, reading)
+        case In():
+            raise AssertionError("a fact is still open in a completion")
+        case _:
+            assert_never(formula)
+
+
+def points_of(formulas: Iterable[Formula]) -> frozenset[str]:
+    """The arguable points in the formulas."""
+    return frozenset(a.name for f in formulas for a in atoms(f) if isinstance(a, Point))
+
+
+def told_apart(values: frozenset[str], tests: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """The values in groups that no test tells apart; in the order of their smallest members."""
+    ordered = list(tests)
+    groups: dict[tuple[bool, ...], set[str]] = {}
+    for value in sorted(values):
+        groups.setdefault(tuple(value in test for test in ordered), set()).add(value)
+    return [frozenset(group) for group in groups.values()]
+
+
+def is_possible(formulas: Sequence[Formula], sets: Mapping[str, frozenset[str]]) -> bool:
+    """Whether one value a fact can be chosen so that all formulas (of facts alone) hold. Exact, by splitting."""
+    open_formulas = []
+    for formula in formulas:
+        left = narrowed(formula, sets)
+        if left == FALSE:
+            return False
+        if left != TRUE:
+            open_formulas.append(left)
+    if not open_formulas:
+        return True
+    test = next(a for a in atoms(open_formulas[0]) if isinstance(a, In))
+    inside = sets[test.fact] & test.values
+    halves = (inside, sets[test.fact] - inside)
+    return any(is_possible(open_formulas, {**sets, test.fact: half}) for half in halves if half)

@@ -1,0 +1,40 @@
+"""What engines are asked: for each fact the values it may have, and for the two clocks the days.
+
+A Scenario (what a person says) becomes a Question (sets of values over a Vocabulary) in `scenario.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from caveat.core.ir import Grade
+
+DATE = "date"  # the name of the fact that is the day asked about
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """Every fact with its possible values; `first` and `last` bound the day asked about, None where it is not known."""
+
+    sets: Mapping[str, frozenset[str]]
+    first: date | None
+    last: date | None
+    known_by: date
+    least_grade: Grade | None = None
+    issuers: frozenset[str] | None = None
+
+
+def days_to_try(question: Question, turning: Iterable[date]) -> list[date]:
+    """One day for each stretch of the asked days in which no rule begins or ends: its first day."""
+    from caveat.core.dates import ONE_DAY
+
+    turns = sorted(set(turning))
+    before = turns[0] - ONE_DAY if turns else question.known_by
+    first = question.first if question.first is not None else min(before, question.last or before)
+    last = question.last if question.last is not None else max([*turns, first])
+    return [first, *(day for day in turns if first < day <= last)]

@@ -1,0 +1,115 @@
+"""The finite space every scenario lives in: facts, their values, and the classes that group values.
+
+A value is a leaf of a taxonomy; a class is the set of its leaves. Names are found by id, name or alias in any case.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from caveat.core.ir import Citation
+
+YES, NO = "yes", "no"
+
+
+def folded(name: str) -> str:
+    """The form under which names are compared: NFKC, case folded, dashes and blanks alike."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(text.replace("-", " ").replace("_", " ").replace("’", "'").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A value or a class of values. `leaves` of a value is itself; `arguable` members belong only under a reading."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    leaves: frozenset[str]
+    arguable: Mapping[str, str]
+    borders: frozenset[str]
+    numbers: Mapping[str, tuple[float, float]]
+    note: str | None = None
+    sources: tuple[Citation, ...] = ()
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it stands for other values."""
+        return self.leaves != frozenset((self.id,))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueSet:
+    """One taxonomy: its terms by id and by every folded name."""
+
+    name: str
+    title: str
+    terms: Mapping[str, Term]
+    leaves: tuple[str, ...]
+    index: Mapping[str, str] = field(repr=False)
+
+    def find(self, name: str) -> Term | None:
+        """The term with this id, name or alias; None where there is none."""
+        found = self.terms.get(name)
+        if found is None:
+            ident = self.index.get(folded(name))
+            found = self.terms[ident] if ident is not None else None
+        return found
+
+    def near(self, name: str) -> list[Term]:
+        """Up to three terms whose names look like this one, nearest first."""
+        hits = get_close_matches(folded(name), self.index, n=6, cutoff=0.6)
+        return [self.terms[i] for i in dict.fromkeys(self.index[h] for h in hits)][:3]
+
+    def smallest_names(self, leaves: frozenset[str]) -> list[str]:
+        """Few ids that together mean exactly these leaves, classes first: how a set is shown to people."""
+        left, names = set(leaves), []
+        classes = sorted((t for t in self.terms.values() if t.is_class), key=lambda t: (-len(t.leaves), t.id))
+        for term in classes:
+            if len(term.leaves) > 1 and term.leaves <= leaves and len(term.leaves & left) > 1:
+                names.append(term.id)
+                left -= term.leaves
+        return names + sorted(left)
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What is taken for granted where a fact is left out."""
+
+    terms: tuple[str, ...]
+    values: frozenset[str]
+    because: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fact:
+    """One fact a scenario may have. `part_of` names the several-valued fact it is one member of (then yes/no)."""
+
+    name: str
+    title: str
+    question: str
+    domain: tuple[str, ...]
+    value_set: ValueSet
+    assume: Assumption | None
+    part_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """All facts in order, and the value sets behind them. `several` maps a several-valued fact to its members."""
+
+    facts: Mapping[str, Fact]
+    value_sets: Mapping[str, ValueSet]
+    several: Mapping[str, tuple[str, ...]]
+    roles: Mapping[str, str]
+
+    def shown(self, fact: str, value: str) -> str:
+        """The name people know a value by."""
+        term = self.facts[fact].value_set.terms.get(value)
+        return term.name if term else value

@@ -1,0 +1,161 @@
+"""Cells to a Decision: what is the same in all of them is the verdict; where they differ, what would settle it."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import prod
+from typing import TYPE_CHECKING
+
+from caveat.core.decision import Argued, Consent, Decision
+from caveat.core.errors import Diagnostic, ScenarioError
+from caveat.core.outcome import Outcome, Verdict, over_all_completions, under_all_readings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from caveat.core.dates import Dated
+    from caveat.core.ir import Book, Grade
+    from caveat.core.outcome import Cell, Table
+    from caveat.core.question import Question
+    from caveat.core.scenario import Asked
+
+Judged = "tuple[Cell, Verdict]"
+
+
+def decide(book: Book, asked: Asked, question: Question, cells: Iterable[Cell], as_of: Dated | None, engine: str) -> Decision:
+    """Fold the cells an engine found into one decision. ScenarioError where no issuer asked has a say."""
+    judged = [(cell, under_all_readings(cell.outcomes)) for cell in cells]
+    if not judged:
+        only = ", ".join(sorted(question.issuers or ()))
+        tip = "drop the issuer, or give the supplier, origin or support that brings it in"
+        raise ScenarioError([Diagnostic("no-say", f"{only} has no say in this use", None, tip)])
+    verdict = over_all_completions(v for _, v in judged)
+    issuers = sorted({issuer for cell, _ in judged for issuer in cell.tables})
+    consents = tuple(c for c in (_consent(book, issuer, judged, question) for issuer in issuers) if c is not None)
+    return Decision(
+        verdict=verdict,
+        scenario=asked.said,
+        as_of=as_of,
+        known_by=question.known_by,
+        consents=consents,
+        missing=settling_sets(judged, book) if verdict == Verdict.NEEDS_FACTS else (),
+        possible=tuple(sorted({v for _, v in judged})),
+        binding=_binding(verdict, consents),
+        assumptions=asked.assumed,
+        least_grade=question.least_grade,
+        asked_only=tuple(sorted(question.issuers or ())),
+        digest=book.digest,
+        engine=engine,
+    )
+
+
+def _consent(book: Book, issuer: str, judged: Sequence[tuple[Cell, Verdict]], question: Question) -> Consent | None:
+    """One issuer's consent over the completions in which it has a say under some reading; None where it never has."""
+    own = [(cell, cell.tables[issuer]) for cell, _ in judged if issuer in cell.tables]
+    own = [(cell, table) for cell, table in own if any(r.outcome != Outcome.NO_SAY for _, r in table.rows)]
+    if not own:
+        return None
+    verdicts = [(cell, under_all_readings(r.outcome for _, r in table.rows)) for cell, table in own]
+    verdict = over_all_completions(v for _, v in verdicts)
+    rulings = [r for _, table in own for _, r in table.rows]
+    rules = sorted({rule for r in rulings for rule in r.deciding})
+    by_id = {rule.id: rule for rule in book.rules if rule.issuer == issuer}
+    statements = tuple(dict.fromkeys(s for rule in rules for s in by_id[rule].statements))
+    arguable = any(r.outcome == Outcome.NO_SAY for r in rulings)
+    covered = book.issuers[issuer].covered_until
+    last = question.last
+    return Consent(
+        issuer=issuer,
+        verdict=verdict,
+        says=tuple(sorted({r.outcome for r in rulings} - {Outcome.NO_SAY})),
+        roles=tuple(sorted({role for r in rulings for role in r.roles})),
+        has_say="depends" if len(own) < len(judged) else "arguable" if arguable else "certain",
+        rules=tuple(rules),
+        set_aside=tuple(sorted({pair for r in rulings for pair in r.set_aside})),
+        readings=_argued(table for _, table in own),
+        missing=settling_sets(verdicts, book) if verdict == Verdict.NEEDS_FACTS else (),
+        possible=tuple(sorted({v for _, v in verdicts})),
+        statements=statements,
+        grade=_grade(book, rules, by_id),
+        last_known=covered is not None and (last is None or last > covered.latest),
+    )
+
+
+def _argued(tables: Iterable[Table]) -> tuple[Argued, ...]:
+    """The arguable points on which an outcome turns: two readings that differ only there give two outcomes."""
+    seen: dict[int, Table] = {id(t): t for t in tables if t.points}
+    sides: dict[str, tuple[set[Outcome], set[Outcome]]] = {}
+    for table in seen.values():
+        said = {way: r.outcome for way, r in table.rows}
+        for point in table.points:
+            pairs = [(said[way], said[way - {point}]) for way in said if point in way]
+            if any(yes != no for yes, no in pairs):
+                yes_side, no_side = sides.setdefault(point, (set(), set()))
+                yes_side.update(yes for yes, _ in pairs)
+                no_side.update(no for _, no in pairs)
+    return tuple(Argued(p, tuple(sorted(yes)), tuple(sorted(no))) for p, (yes, no) in sorted(sides.items()))
+
+
+def _grade(book: Book, rules: Sequence[str], by_id: dict[str, object]) -> Grade | None:
+    """The evidence of a consent: of each deciding rule its best statement, and of these the weakest."""
+    best = [min((book.statements[s].grade for s in by_id[rule].statements), key=lambda g: g.rank) for rule in rules]  # type: ignore[attr-defined]
+    return max(best, key=lambda g: g.rank, default=None)
+
+
+def _binding(verdict: Verdict, consents: Sequence[Consent]) -> tuple[str, ...]:
+    """The issuers on whom the verdict turns."""
+    match verdict:
+        case Verdict.PROHIBITED:
+            certain = [c.issuer for c in consents if c.verdict == Verdict.PROHIBITED]
+            return tuple(certain or [c.issuer for c in consents if Outcome.PROHIBITED in c.says])
+        case Verdict.PERMITTED:
+            return tuple(c.issuer for c in consents if c.verdict == Verdict.PERMITTED)
+        case _:
+            return tuple(c.issuer for c in consents if c.verdict not in (Verdict.PERMITTED, Verdict.NO_OBJECTION))
+
+
+# -- what is missing
+
+
+def settling_sets(judged: Sequence[tuple[Cell, Verdict]], book: Book) -> tuple[tuple[str, ...], ...]:
+    """The smallest sets of facts whose values, whatever they are, settle the verdict; the most telling first.
+
+    Two completions with different verdicts must differ in a fact of the set. Two boxes hold completions that agree on
+    a fact exactly when their values there meet, so a set settles the verdict if and only if every two boxes with
+    different verdicts are disjoint in one of its facts.
+    """
+    must_hit = _differences(judged)
+    score = {fact: _telling(judged, fact) for fact in sorted(frozenset().union(*must_hit))}
+    order = [*book.vocabulary.facts]
+    facts = sorted(score, key=lambda f: (-score[f], order.index(f) if f in order else -1))
+    for size in range(1, len(facts) + 1):
+        found = [c for c in combinations(facts, size) if all(not hit.isdisjoint(c) for hit in must_hit)]
+        if found:
+            return tuple(sorted(found, key=lambda c: (-sum(score[f] for f in c), c)))
+    raise AssertionError("boxes with different verdicts that are the same in every fact")
+
+
+def _differences(judged: Sequence[tuple[Cell, Verdict]]) -> list[frozenset[str]]:
+    """For each two boxes with different verdicts the facts in which they are disjoint; only the smallest such sets."""
+    first = judged[0][0].box
+    varying = [f for f in first if any(cell.box[f] != first[f] for cell, _ in judged)]
+    groups: dict[tuple[frozenset[str], ...], Verdict] = {tuple(cell.box[f] for f in varying): v for cell, v in judged}
+    items = list(groups.items())
+    found: set[frozenset[str]] = set()
+    for i, (a, verdict) in enumerate(items):
+        for b, other in items[i + 1 :]:
+            if verdict != other:
+                found.add(frozenset(f for f, x, y in zip(varying, a, b, strict=True) if x.isdisjoint(y)))
+    return [s for s in found if not any(other < s for other in found)]
+
+
+def _telling(judged: Sequence[tuple[Cell, Verdict]], fact: str) -> int:
+    """How many completions are settled once this one fact is known."""
+    by_value: dict[str, tuple[set[Verdict], int]] = {}
+    for cell, verdict in judged:
+        values = cell.box[fact]
+        share = prod(len(v) for v in cell.box.values()) // len(values)
+        for value in values:
+            verdicts, count = by_value.get(value, (set(), 0))
+            by_value[value] = (verdicts | {verdict}, count + share)
+    return sum(count for verdicts, count in by_value.values() if len(verdicts) == 1)

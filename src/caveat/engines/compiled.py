@@ -1,0 +1,387 @@
+"""For every answer a person or program waits for: the meaning of `reference`, on bitmaps.
+
+Every condition is turned into clauses: boxes over the facts, with arguable points beside them. For each value of
+each fact one integer has a bit for every clause that admits the value; the clauses a use meets are the AND of one
+integer a fact. Where facts are open, the clauses that are met for all values and for some values tell where to
+split, until every part is decided: the leaves are disjoint boxes that cover exactly the completions.
+
+What a set of met clauses means does not depend on the use, so it is worked out once and kept.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import TYPE_CHECKING, assert_never
+
+from caveat.core.errors import TooLargeError
+from caveat.core.ir import FALSE, All, Effect, In, IssuerKind, Not, Point, Some, every, negated
+from caveat.core.outcome import Cell, Outcome, Ruling, Table, of_rules, of_whole_use
+from caveat.core.question import DATE, days_to_try
+from caveat.engines.force import in_force, turning_days
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from caveat.core.ir import Book, Formula, Grade, Rule
+    from caveat.core.question import Question
+
+MAX_CLAUSES = 4_096  # of one rule
+MAX_POINTS = 14  # of one issuer in one cell
+MAX_LEAVES = 100_000
+KEPT_MEANINGS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A conjunction: for each fact it speaks of the values it admits, and the points that must be settled yes or no."""
+
+    box: Mapping[str, frozenset[str]]
+    yes: frozenset[str]
+    no: frozenset[str]
+
+
+ALWAYS = Clause({}, frozenset(), frozenset())
+
+
+def clauses_of(formula: Formula, domains: Mapping[str, frozenset[str]]) -> list[Clause]:
+    """The formula as alternatives (disjunctive normal form); TooLargeError past MAX_CLAUSES."""
+    match formula:
+        case In(fact, values):
+            return [Clause({fact: values}, frozenset(), frozenset())]
+        case Point(name):
+            return [Clause({}, frozenset((name,)), frozenset())]
+        case Not(In(fact, values)):
+            rest = domains[fact] - values
+            return [Clause({fact: rest}, frozenset(), frozenset())] if rest else []
+        case Not(Point(name)):
+            return [Clause({}, frozenset(), frozenset((name,)))]
+        case Not(All(parts)):
+            return _either(clauses_of(negated(p), domains) for p in parts)
+        case Not(Some(parts)):
+            return _both((clauses_of(negated(p), domains) for p in parts))
+        case Not(Not(part)):
+            return clauses_of(part, domains)
+        case All(parts):
+            return _both(clauses_of(p, domains) for p in parts)
+        case Some(parts):
+            return _either(clauses_of(p, domains) for p in parts)
+        case _:
+            assert_never(formula)
+
+
+def _either(alternatives: Iterable[list[Clause]]) -> list[Clause]:
+    return _without_implied([clause for part in alternatives for clause in part])
+
+
+def _both(parts: Iterable[list[Clause]]) -> list[Clause]:
+    found = [ALWAYS]
+    for part in parts:
+        met = (_meet(a, b) for a in found for b in part)
+        found = _without_implied([clause for clause in met if clause is not None])
+    return found
+
+
+def _meet(a: Clause, b: Clause) -> Clause | None:
+    if not a.yes.isdisjoint(b.no) or not a.no.isdisjoint(b.yes):
+        return None
+    box = dict(a.box)
+    for fact, values in b.box.items():
+        box[fact] = box[fact] & values if fact in box else values
+        if not box[fact]:
+            return None
+    return Clause(box, a.yes | b.yes, a.no | b.no)
+
+
+def _without_implied(clauses: list[Clause]) -> list[Clause]:
+    """The clauses without those that another one covers."""
+    if len(clauses) > MAX_CLAUSES:
+        raise TooLargeError(f"a condition has more than {MAX_CLAUSES:,} alternatives; split the rule")
+    kept: list[Clause] = []
+    for clause in sorted(clauses, key=lambda c: len(c.box) + len(c.yes) + len(c.no)):
+        if len(clauses) > 64 or not any(_covers(wide, clause) for wide in kept):  # noqa: PLR2004  (past that, looking costs more)
+            kept.append(clause)
+    return kept
+
+
+def _covers(wide: Clause, narrow: Clause) -> bool:
+    return (
+        wide.yes <= narrow.yes
+        and wide.no <= narrow.no
+        and all(fact in narrow.box and narrow.box[fact] <= values for fact, values in wide.box.items())
+    )
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The numbers of the set bits, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meaning:
+    """What one set of met clauses means: each issuer's table, and the outcomes of all together."""
+
+    tables: dict[str, Table]
+    outcomes: frozenset[Outcome]
+
+
+class Program:
+    """A Book compiled for one state of knowledge. Immutable but for what it remembers; safe to share between threads."""
+
+    def __init__(self, book: Book, known_by: date, least: Grade | None = None, issuers: frozenset[str] | None = None) -> None:
+        """Turn every rule, say and constraint into clauses, and the clauses into rows of bits."""
+        self.book, self.issuers = book, issuers
+        self.turns = sorted(set(turning_days(book.rules)))
+        self.domains = {name: frozenset(fact.domain) for name, fact in book.vocabulary.facts.items()}
+        self.rules = [r for r in book.rules if issuers is None or r.issuer in issuers]
+        self.says = [s for s in book.says if issuers is None or s.issuer in issuers]
+        self.clauses: list[Clause] = []
+        self.owner: list[int] = []  # which rule or say a clause belongs to
+        self._number_clauses(known_by, least)
+        self._link_rules()
+        self.rows = self._rows()
+        self._meanings: dict[int, Meaning] = {}
+
+    # -- compiling
+
+    def _number_clauses(self, known_by: date, least: Grade | None) -> None:
+        """Clauses of broken constraints first, then of says, then of rules; issuer by issuer."""
+        for constraint in self.book.constraints:
+            self._add(clauses_of(negated(constraint.holds), self.domains), -1)
+        self.broken = (1 << len(self.clauses)) - 1
+        self.say_mask: dict[str, int] = {}
+        for i, say in enumerate(self.says):
+            self.say_mask[say.issuer] = self.say_mask.get(say.issuer, 0) | self._add(clauses_of(say.when, self.domains), i)
+        self.rule_mask: dict[str, int] = dict.fromkeys(self.say_mask, 0)
+        superseding: dict[str, list[Rule]] = {}
+        for rule in self.book.rules:
+            for older in rule.supersedes:
+                superseding.setdefault(older, []).append(rule)
+        for i, rule in enumerate(self.rules):
+            if rule.issuer in self.say_mask:
+                clauses = self._clauses_in_force(rule, superseding.get(rule.id, []), known_by, least)
+                self.rule_mask[rule.issuer] |= self._add(clauses, i)
+
+    def _add(self, clauses: Sequence[Clause], owner: int) -> int:
+        start = len(self.clauses)
+        self.clauses += clauses
+        self.owner += [owner] * len(clauses)
+        return ((1 << len(clauses)) - 1) << start
+
+    def _clauses_in_force(self, rule: Rule, superseding: Sequence[Rule], known_by: date, least: Grade | None) -> list[Clause]:
+        """The rule's condition, once for each way it is in force, with the stretches of days on which it is so."""
+        own_turns = sorted(set(turning_days([rule, *superseding])))
+        ways: dict[Formula, set[str]] = {}
+        for begin, end in zip(own_turns, [*own_turns[1:], None], strict=True):
+            force = in_force(rule, superseding, self.book.statements, begin, known_by, least)
+            if force != FALSE:
+                ways.setdefault(force, set()).update(self._stretches(begin, end))
+        found = []
+        for force, stretches in ways.items():
+            for clause in clauses_of(every((rule.condition, force)), self.domains):
+                found.append(Clause({**clause.box, DATE: frozenset(stretches)}, clause.yes, clause.no))
+        return found
+
+    def _stretches(self, begin: date, end: date | None) -> list[str]:
+        """The names of the stretches of days from `begin` to before `end`: each named by its first day."""
+        i = bisect_right(self.turns, begin) - 1
+        j = len(self.turns) if end is None else bisect_right(self.turns, end) - 1
+        return [day.isoformat() for day in self.turns[i:j]]
+
+    def _link_rules(self) -> None:
+        """For each rule the rules it defeats: those it overrides, and those that these override."""
+        number = {rule.id: i for i, rule in enumerate(self.rules)}
+        self.defeats: list[int] = [0] * len(self.rules)
+        closed: set[int] = set()
+
+        def close(i: int) -> int:
+            if i not in closed:
+                closed.add(i)
+                for name in self.rules[i].overrides:
+                    self.defeats[i] |= (1 << number[name]) | close(number[name])
+            return self.defeats[i]
+
+        for i in range(len(self.rules)):
+            close(i)
+        self.permits = [rule.effect == Effect.PERMIT for rule in self.rules]
+
+    def _rows(self) -> dict[str, dict[str, int]]:
+        """For each fact and value, the clauses that admit it."""
+        width = (len(self.clauses) + 7) // 8
+        domains = {**self.domains, DATE: frozenset(["", *(day.isoformat() for day in self.turns)])}
+        silent = {fact: bytearray(width) for fact in domains}  # the clauses that do not speak of a fact
+        spoken: dict[str, dict[str, bytearray]] = {fact: {} for fact in domains}
+        for i, clause in enumerate(self.clauses):
+            byte, bit = i >> 3, 1 << (i & 7)
+            for fact in domains:
+                values = clause.box.get(fact)
+                if values is None:
+                    silent[fact][byte] |= bit
+                else:
+                    for value in values:
+                        row = spoken[fact].get(value)
+                        if row is None:
+                            row = spoken[fact][value] = bytearray(width)
+                        row[byte] |= bit
+        rows = {}
+        for fact, domain in domains.items():
+            base = int.from_bytes(silent[fact], "little")
+            rows[fact] = {v: base | int.from_bytes(spoken[fact].get(v, b""), "little") for v in domain}
+        return rows
+
+    # -- asking
+
+    def stretch(self, day: date) -> str:
+        """The name of the stretch of days in which no rule begins or ends that a day lies in."""
+        i = bisect_right(self.turns, day)
+        return self.turns[i - 1].isoformat() if i else ""
+
+    def met(self, key: Sequence[tuple[str, str]]) -> int:
+        """The clauses met by one value for each fact."""
+        mask = -1
+        for fact, value in key:
+            mask &= self.rows[fact][value]
+        return mask
+
+    def cells(self, question: Question) -> Iterator[Cell]:
+        """Every cell of the question; none where its facts contradict the vocabulary."""
+        named = {self.stretch(day): day.isoformat() for day in days_to_try(question, self.turns)}
+        sets = {**question.sets, DATE: frozenset(named)}
+        for box, mask in self.leaves(sets):
+            meaning = self.meaning(mask)
+            if self.issuers is None or any(r.outcome != Outcome.NO_SAY for t in meaning.tables.values() for _, r in t.rows):
+                yield Cell({**box, DATE: frozenset(named[s] for s in box[DATE])}, meaning.tables, meaning.outcomes)
+
+    def leaves(self, sets: Mapping[str, frozenset[str]]) -> Iterator[tuple[dict[str, frozenset[str]], int]]:
+        """Disjoint boxes that together are all completions within `sets`, each with the clauses met throughout it."""
+        waiting = [dict(sets)]
+        count = 0
+        while waiting:
+            box = waiting.pop()
+            certain, undecided = self._look(box)
+            if certain & self.broken:
+                continue
+            if not undecided:
+                count += 1
+                if count > MAX_LEAVES:
+                    raise TooLargeError(f"the question falls into more than {MAX_LEAVES:,} cases; give more facts, for instance the supplier, the weapon or the region")
+                yield box, certain
+                continue
+            fact, groups = self._split(box, undecided)
+            waiting += [{**box, fact: group} for group in reversed(groups)]
+
+    def _look(self, box: Mapping[str, frozenset[str]]) -> tuple[int, int]:
+        """The clauses met by every completion of a box, and those met by some but not all that still matter."""
+        certain = possible = -1
+        for fact, values in box.items():
+            rows = self.rows[fact]
+            if len(values) == 1:
+                (value,) = values
+                certain &= rows[value]
+                possible &= rows[value]
+            else:
+                here, there = -1, 0
+                for value in values:
+                    row = rows[value]
+                    here &= row
+                    there |= row
+                certain &= here
+                possible &= there
+        for issuer, says in self.say_mask.items():
+            if not possible & says:
+                possible &= ~self.rule_mask[issuer]
+        return certain & possible, possible & ~certain
+
+    def _split(self, box: Mapping[str, frozenset[str]], undecided: int) -> tuple[str, list[frozenset[str]]]:
+        """The fact that parts the box into the fewest groups while undecided clauses speak of it, and the groups."""
+        best: tuple[str, list[frozenset[str]]] | None = None
+        for fact, values in box.items():
+            if len(values) > 1:
+                rows = self.rows[fact]
+                groups: dict[int, list[str]] = {}
+                for value in values:
+                    groups.setdefault(rows[value] & undecided, []).append(value)
+                if len(groups) > 1 and (best is None or len(groups) < len(best[1])):
+                    best = (fact, [frozenset(g) for g in groups.values()])
+        if best is None:
+            raise AssertionError("clauses are undecided, but no fact is open")
+        return best
+
+    # -- what met clauses mean
+
+    def meaning(self, mask: int) -> Meaning:
+        """What a set of met clauses means; worked out once."""
+        found = self._meanings.get(mask)
+        if found is None:
+            if len(self._meanings) >= KEPT_MEANINGS:
+                self._meanings.clear()
+            found = self._meanings[mask] = self._work_out(mask)
+        return found
+
+    def _work_out(self, mask: int) -> Meaning:
+        tables = {}
+        for issuer in sorted(i for i, says in self.say_mask.items() if mask & says):
+            tables[issuer] = self._table(issuer, mask & self.say_mask[issuer], mask & self.rule_mask[issuer])
+        return Meaning(tables, frozenset(together(self._donor_rows(tables), anyone=self.issuers is not None)))
+
+    def _table(self, issuer: str, says: int, rules: int) -> Table:
+        met = [*bits(says), *bits(rules)]
+        points = sorted({p for c in met for p in self.clauses[c].yes | self.clauses[c].no})
+        if len(points) > MAX_POINTS:
+            raise TooLargeError(f"{len(points)} arguable points of {issuer} meet in one case, and at most {MAX_POINTS} are tried together: {', '.join(points)}")
+        ways = [frozenset(c) for n in range(len(points) + 1) for c in combinations(points, n)]
+        return Table(frozenset(points), tuple((way, self._ruling(issuer, says, rules, way)) for way in ways))
+
+    def _ruling(self, issuer: str, says: int, rules: int, way: frozenset[str]) -> Ruling:
+        """One issuer's ruling under one reading: the same steps as the reference, on bits."""
+        holds = [c for c in bits(says | rules) if self.clauses[c].yes <= way and self.clauses[c].no.isdisjoint(way)]
+        roles = frozenset(self.says[self.owner[c]].role for c in holds if says >> c & 1)
+        if not roles:
+            return Ruling(Outcome.NO_SAY)
+        own = sorted({self.owner[c] for c in holds if rules >> c & 1})
+        applying = [r for r in own if not self.rules[r].is_default]
+        beaten = 0
+        for r in applying:
+            beaten |= self.defeats[r]
+        left = [r for r in applying if not beaten >> r & 1] if applying else own
+        set_aside = frozenset((self.rules[r].id, self.rules[by].id) for by in applying for r in applying if self.defeats[by] >> r & 1)
+        outcome = of_rules(
+            any(self.permits[r] for r in left), not all(self.permits[r] for r in left),
+            is_treaty=self.book.issuers[issuer].kind == IssuerKind.TREATY,
+        )  # fmt: skip
+        return Ruling(outcome, frozenset(self.rules[r].id for r in left), set_aside, roles)
+
+    def _donor_rows(self, tables: Mapping[str, Table]) -> list[tuple[frozenset[str], list[tuple[frozenset[str], Outcome, bool]]]]:
+        """Each issuer's table as (points, [(settled yes, outcome, speaks as a donor)])."""
+        donor_roles = {(s.issuer, s.role) for s in self.says if s.is_donor}
+        return [
+            (t.points, [(way, r.outcome, any((issuer, role) in donor_roles for role in r.roles)) for way, r in t.rows])
+            for issuer, t in tables.items()
+        ]  # fmt: skip
+
+
+def together(tables: Sequence[tuple[frozenset[str], list[tuple[frozenset[str], Outcome, bool]]]], *, anyone: bool) -> set[Outcome]:
+    """The outcomes of the whole use over all joint readings.
+
+    Only points that two issuers share tie their readings together; for each way to settle those, the issuers vary freely.
+    """
+    shared = sorted({p for i, (a, _) in enumerate(tables) for b, _ in tables[i + 1 :] for p in a & b})
+    if len(shared) > MAX_POINTS:
+        raise TooLargeError(f"{len(shared)} arguable points are shared by several issuers in one case: {', '.join(shared)}")
+    found = set()
+    for settled in product((False, True), repeat=len(shared)):
+        yes = frozenset(p for p, on in zip(shared, settled, strict=True) if on)
+        choices = []
+        for points, rows in tables:
+            bound = points.intersection(shared)
+            choices.append({(outcome, donor) for way, outcome, donor in rows if way & bound == yes & bound})
+        states: set[tuple[frozenset[Outcome], bool]] = {(frozenset(), anyone)}
+        for choice in choices:
+            states = {(said | {outcome}, donor or is_donor) for said, donor in states for outcome, is_donor in choice}
+        found |= {of_whole_use(said, donor_has_a_say=donor) for said, donor in states}
+    return found

@@ -1,0 +1,128 @@
+"""The facade: a library of policies, and a method for each verb. Only this file knows the order of the rooms."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caveat.core.dates import Dated, dated
+from caveat.core.errors import PolicyError, ScenarioError, Severity
+from caveat.core.question import Question
+from caveat.core.scenario import Asked, Scenario, asked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from caveat.core.decision import Decision
+    from caveat.core.errors import Diagnostic
+    from caveat.core.ir import Book, Grade
+    from caveat.engines.compiled import Program
+
+ENGINES = ("compiled", "reference")
+Day = date | str | None
+
+
+def shipped_policies() -> Path:
+    """The folder of the policies that come with this package."""
+    inside = Path(__file__).parent / "policies"
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "policies"
+
+
+class Library:
+    """A library of policies, loaded whole or not at all."""
+
+    def __init__(self, book: Book, warnings: Iterable[Diagnostic] = ()) -> None:
+        """Wrap a resolved book; use `Library.load` to read one."""
+        self.book = book
+        self.warnings = tuple(warnings)
+        self._programs: dict[object, Program] = {}
+
+    @classmethod
+    def load(cls, path: str | Path | None = None) -> Library:
+        """Read the policies below `path`, or the shipped ones. PolicyError with every problem where there is one."""
+        from caveat.shelf import load_book
+
+        book, warnings = load_book(Path(path) if path is not None else shipped_policies(), shipped_policies())
+        return cls(book, warnings)
+
+    @property
+    def digest(self) -> str:
+        """The digest of what the library means: equal for equal meaning, whatever the order of files and rules."""
+        return self.book.digest
+
+    def ask(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> tuple[Asked, Question, Dated | None]:  # fmt: skip
+        """The scenario as the engines see it. ScenarioError for unknown names and contradictions."""
+        said = scenario if isinstance(scenario, Scenario) else Scenario(scenario)
+        found = asked(self.book, said, assumptions=assumptions)
+        day = _day(as_of, "as-of") if as_of is not None else found.date
+        known = _day(known_by, "known-by")
+        chosen = frozenset(self._issuer(i) for i in issuers) or None
+        first, last = (day.earliest, day.latest) if day else (None, None)
+        return found, Question(found.sets, first, last, known.latest if known else date.today(), grade, chosen), day
+
+    def decide(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, engine: str = "compiled") -> Decision:  # fmt: skip
+        """Was this use permitted? `as_of` defaults to the scenario's date, `known_by` to today.
+
+        Raises ScenarioError for unknown names or contradictory facts, TooLargeError past a bound.
+        """
+        from caveat.decide import decide
+
+        found, question, day = self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions)
+        return decide(self.book, found, question, self.cells(question, engine), day, engine)
+
+    def cells(self, question: Question, engine: str = "compiled"):  # noqa: ANN201
+        """The cells of a question, by the engine named."""
+        if engine == "compiled":
+            return self.program(question).cells(question)
+        if engine == "reference":
+            from caveat.engines import reference
+
+            return reference.cells(self.book, question)
+        raise ValueError(f"no engine `{engine}`; engines are {', '.join(ENGINES)}")
+
+    def program(self, question: Question) -> Program:
+        """The compiled program for the question's state of knowledge; compiled once."""
+        from caveat.engines.compiled import Program
+
+        key = (self._knowledge(question.known_by), question.least_grade, question.issuers)
+        program = self._programs.get(key)
+        if program is None:
+            program = self._programs[key] = Program(self.book, question.known_by, question.least_grade, question.issuers)
+        return program
+
+    def _knowledge(self, known_by: date) -> int:
+        """Which stretch of days, in which nothing new became known, a day lies in."""
+        from bisect import bisect_right
+
+        return bisect_right(self._telling, known_by)
+
+    @cached_property
+    def _telling(self) -> list[date]:
+        from caveat.engines.force import telling_days
+
+        return sorted(set(telling_days(self.book.statements.values())))
+
+    def _issuer(self, name: str) -> str:
+        from caveat.core.errors import Diagnostic, did_you_mean
+        from caveat.core.vocabulary import folded
+
+        for issuer in self.book.issuers.values():
+            if folded(name) in (folded(issuer.id), folded(issuer.name)):
+                return issuer.id
+        raise ScenarioError([Diagnostic("unknown-issuer", f"no issuer `{name}`", None, did_you_mean(name, list(self.book.issuers)) or "`caveat issuers` lists them")])
+
+
+def _day(value: Day, name: str) -> Dated | None:
+    from caveat.core.errors import Diagnostic
+
+    if value is None:
+        return None
+    try:
+        return dated(value if isinstance(value, str) else value.isoformat())
+    except ValueError as error:
+        raise ScenarioError([Diagnostic("impossible-date", f"--{name}: {error}", None, "write 2024-05-30")]) from None
+
+
+__all__ = ["ENGINES", "Library", "PolicyError", "ScenarioError", "Severity", "shipped_policies"]

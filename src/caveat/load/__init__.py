@@ -1,0 +1,1 @@
+"""Text in, checked models out: strict YAML with a span for every path, then pydantic."""

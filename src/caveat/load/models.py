@@ -1,0 +1,283 @@
+"""What people write: pydantic models of policy and vocabulary files. Frozen; unknown keys are refused.
+
+Conditions are kept as they stand (mappings); `resolve/` gives them meaning once the vocabulary is known.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from caveat.core.dates import Dated, dated
+from caveat.core.ir import Effect, Grade, IssuerKind, Reliability
+
+MAX_QUOTED_WORDS = 15
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def _read_dated(value: object) -> Dated:
+    """A day, month or year as written, or {between: [a, b]}."""
+    if isinstance(value, Dated):
+        return value
+    try:
+        if isinstance(value, dict) and set(value) == {"between"} and isinstance(value["between"], list):
+            first, last = value["between"]
+            return dated(f"{_dated_text(first)}/{_dated_text(last)}")
+        return dated(_dated_text(value))
+    except (ValueError, TypeError) as error:
+        text = str(error) if isinstance(error, ValueError) and "`" in str(error) else "this is not a date"
+        raise PydanticCustomError("date", "{text}", {"text": text}) from None
+
+
+def _dated_text(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int | str) and not isinstance(value, bool):
+        return str(value)
+    raise TypeError
+
+
+_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "A day: 2024-05-30."}
+_DATED_SCHEMA = {
+    "description": "A day (2024-05-30), a month (2024-05), a year (2024), or {between: [first, last]} when only roughly known.",
+    "anyOf": [
+        {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"},
+        {"type": "integer", "minimum": 1000, "maximum": 9999},
+        {
+            "type": "object",
+            "properties": {"between": {"type": "array", "items": _DAY, "minItems": 2, "maxItems": 2}},
+            "required": ["between"],
+            "additionalProperties": False,
+        },
+    ],
+}
+DatedField = Annotated[Dated, BeforeValidator(_read_dated), WithJsonSchema(_DATED_SCHEMA)]
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _read_unknown(value: object) -> object:
+    return None if value == "unknown" else value
+
+
+def _short_words(value: str) -> str:
+    if len(value.split()) > MAX_QUOTED_WORDS:
+        raise PydanticCustomError("too-many-words", "the quotation has {n} words, at most {m} are quoted", {"n": len(value.split()), "m": MAX_QUOTED_WORDS})
+    return value
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Ident = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=120)]
+_IDENT_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+Idents = Annotated[tuple[Ident, ...], BeforeValidator(_listed), WithJsonSchema(_IDENT_SCHEMA)]
+ConditionData = Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/$defs/Condition"})]
+MaybeCondition = Annotated[dict[str, Any] | Literal["never"], WithJsonSchema({"anyOf": [{"$ref": "#/$defs/Condition"}, {"const": "never"}]})]
+SourceDate = Annotated[DatedField | None, BeforeValidator(_read_unknown), WithJsonSchema({"anyOf": [_DATED_SCHEMA, {"const": "unknown"}]})]
+
+
+class SourceModel(_Model):
+    """One published source."""
+
+    publisher: Text
+    title: Text | None = None
+    date: SourceDate
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=2000)] | None = None
+    no_url: Text | None = Field(None, description="Why there is no address.")
+    words: Annotated[Text, BeforeValidator(_short_words)] | None = Field(None, description="Operative words, quoted: at most 15.")
+    of: Text | None = Field(None, description="Who is quoted.")
+    language: Text | None = None
+    reliability: Reliability = Reliability.MAINSTREAM
+    note: Text | None = None
+
+
+class NoEffect(_Model):
+    """Why no rule follows from a statement."""
+
+    kind: Literal["remark", "withdrawn", "capability", "event", "proposal", "clarification", "supply", "background"]
+    because: Text
+
+
+class StatementModel(_Model):
+    """One dated public record: who said or decided what, when, and how good it is as evidence."""
+
+    by: Text = Field(description="Who said or decided it, in words.")
+    decided: DatedField | None = None
+    in_effect: DatedField | None = None
+    reported: DatedField = Field(description="First public report: before it, the statement is not known.")
+    confirmed: DatedField | None = None
+    denied: DatedField | None = Field(None, description="From then on what rests on it is arguable.")
+    retracted: DatedField | None = Field(None, description="From then on what rests on it is gone.")
+    grade: Grade
+    says: Text = Field(description="What it says, in your own words.")
+    note: Text | None = None
+    no_effect: NoEffect | None = None
+    sources: tuple[SourceModel, ...] = Field(min_length=1)
+
+
+class ArguablyModel(_Model):
+    """An arguable point of a rule: settled yes, the rule also applies (`when`) or does not (`unless`)."""
+
+    reading: Ident
+    when: ConditionData | None = None
+    unless: ConditionData | None = None
+
+
+class RuleModel(_Model):
+    """A norm read out of statements."""
+
+    effect: Effect
+    by: Idents = Field(min_length=1, description="The statements it rests on.")
+    from_: DatedField | None = Field(None, alias="from", description="First day in force; by default that of the first statement in `by`.")
+    until: DatedField | None = Field(None, description="Last day in force.")
+    overrides: Idents = ()
+    supersedes: Idents = ()
+    summary: Text = Field(description="One plain sentence.")
+    when: MaybeCondition = Field(default_factory=dict)
+    unless: ConditionData | None = None
+    arguably: tuple[ArguablyModel, ...] = ()
+
+
+class DefaultModel(_Model):
+    """What an issuer's silence means, where a source says so."""
+
+    effect: Effect
+    by: Idents = Field(min_length=1)
+    from_: DatedField | None = Field(None, alias="from")
+    until: DatedField | None = None
+    summary: Text
+    when: ConditionData = Field(default_factory=dict)
+
+
+class ReadingModel(_Model):
+    """A vague or disputed point, as a yes/no question."""
+
+    question: Text
+    because: Text
+    by: Idents = ()
+
+
+class SuppressModel(_Model):
+    """A lint finding that is accepted, and why."""
+
+    code: Ident
+    at: Idents = Field(description="The rules or statements it is accepted for.")
+    because: Text
+
+
+class PolicyModel(_Model):
+    """A policy file: what one issuer publicly said, and the rules read out of it."""
+
+    issuer: Ident
+    name: Text
+    kind: IssuerKind = IssuerKind.STATE
+    covered_until: DatedField | None = None
+    about: Text | None = None
+    scope: ConditionData = Field(default_factory=dict, description="Holds for every rule of this file.")
+    default: DefaultModel | None = None
+    readings: dict[Ident, ReadingModel] = Field(default_factory=dict)
+    statements: dict[Ident, StatementModel] = Field(default_factory=dict)
+    rules: dict[Ident, RuleModel] = Field(default_factory=dict)
+    accept: tuple[SuppressModel, ...] = ()
+
+
+class SayModel(_Model):
+    """A state that has a say over a thing besides whoever supplied it."""
+
+    issuer: Ident
+    role: Ident
+    arguable: Text | None = None
+    when: ConditionData = Field(default_factory=dict)
+
+
+RangeKm = Annotated[
+    tuple[float, float],
+    BeforeValidator(lambda v: v["between"] if isinstance(v, dict) and set(v) == {"between"} else [v, v]),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "object", "properties": {"between": {"type": "array", "items": {"type": "number"}}}}]}),
+]
+
+
+class TermModel(_Model):
+    """A value of a taxonomy, or a class of values."""
+
+    name: Text
+    is_: Idents = Field((), alias="is")
+    within: Idents = ()
+    borders: Idents = ()
+    aliases: tuple[Text, ...] = ()
+    arguably: dict[Ident, Text] = Field(default_factory=dict)
+    range_km: RangeKm | None = None
+    suppliers: Idents | None = None
+    say: tuple[SayModel, ...] = ()
+    note: Text | None = None
+    sources: tuple[SourceModel, ...] = ()
+
+
+class ValuesModel(_Model):
+    """A vocabulary file that lists one set of values."""
+
+    values: Ident
+    title: Text | None = None
+    about: Text | None = None
+    terms: dict[Ident, TermModel]
+
+
+class AssumeModel(_Model):
+    """What is assumed where a fact is left out."""
+
+    value: Idents
+    because: Text
+
+
+class FactModel(_Model):
+    """One fact a scenario may have."""
+
+    values: Ident
+    title: Text
+    question: Text
+    also: dict[Ident, TermModel] = Field(default_factory=dict, description="Values beyond those of the set, such as `none`.")
+    several: bool = False
+    assume: AssumeModel | None = None
+
+
+class ConsentModel(_Model):
+    """How issuers come to have a say: the value of a fact, the `say` lists of its values, or a kind of issuer."""
+
+    role: Ident | None = None
+    issuer_is: Ident | None = None
+    listed_by: Ident | None = None
+    every: IssuerKind | None = None
+    of: Ident | None = None
+    donor: bool = False
+
+
+class ConstraintModel(_Model):
+    """Whatever meets `when` must meet `then`."""
+
+    when: ConditionData
+    then: ConditionData
+    because: Text
+
+
+class SuppliersModel(_Model):
+    """The `suppliers` of one fact's values bound the value of another."""
+
+    of: Ident
+    bound: Ident
+
+
+class FactsModel(_Model):
+    """The vocabulary file that declares facts, constraints and consents."""
+
+    facts: dict[Ident, FactModel]
+    roles: dict[Ident, Text]
+    consents: tuple[ConsentModel, ...]
+    suppliers: tuple[SuppliersModel, ...] = ()
+    constraints: dict[Ident, ConstraintModel] = Field(default_factory=dict)

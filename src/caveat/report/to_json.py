@@ -1,0 +1,88 @@
+"""The machine's form of a decision: `caveat/decision/1`, the same bytes for the same library, scenario and dates."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from caveat.report.wording import because
+
+if TYPE_CHECKING:
+    from caveat.core.decision import Argued, Consent, Decision
+    from caveat.core.ir import Book, Citation
+
+SCHEMA = "caveat/decision/1"
+
+
+def decision_data(book: Book, decision: Decision) -> dict[str, Any]:
+    """The decision as plain data, ready for JSON."""
+    return {
+        "schema": SCHEMA,
+        "verdict": decision.verdict.value,
+        "scenario": dict(decision.scenario),
+        "as_of": str(decision.as_of) if decision.as_of else None,
+        "known_by": decision.known_by.isoformat(),
+        "consents": [_consent(book, decision, c) for c in decision.consents],
+        "missing": [list(facts) for facts in decision.missing],
+        "possible": [v.value for v in decision.possible],
+        "binding": list(decision.binding),
+        "assumptions": [
+            {"fact": fact, "value": list(a.terms) if len(a.terms) > 1 else a.terms[0], "because": a.because} for fact, a in decision.assumptions.items()
+        ],
+        "last_known": decision.last_known,
+        "least_grade": decision.least_grade.value if decision.least_grade else None,
+        "asked_only": list(decision.asked_only),
+        "library": {"digest": decision.digest},
+        "engine": decision.engine,
+    }
+
+
+def _consent(book: Book, decision: Decision, c: Consent) -> dict[str, Any]:
+    return {
+        "issuer": c.issuer,
+        "name": book.issuers[c.issuer].name,
+        "because": because(book, decision, c),
+        "roles": list(c.roles),
+        "has_say": c.has_say,
+        "verdict": c.verdict.value,
+        "says": [o.value for o in c.says],
+        "rules": list(c.rules),
+        "set_aside": [{"rule": rule, "by": by} for rule, by in c.set_aside],
+        "readings": [_reading(book, a) for a in c.readings],
+        "missing": [list(facts) for facts in c.missing],
+        "possible": [v.value for v in c.possible],
+        "last_known": c.last_known,
+        "covered_until": str(book.issuers[c.issuer].covered_until) if book.issuers[c.issuer].covered_until else None,
+        "grade": c.grade.value if c.grade else None,
+        "sources": [source for s in c.statements for source in _sources(book, s)],
+    }
+
+
+def _reading(book: Book, a: Argued) -> dict[str, Any]:
+    reading = book.readings[a.point]
+    return {
+        "reading": a.point,
+        "question": reading.question,
+        "because": reading.because,
+        "if_yes": [o.value for o in a.if_yes],
+        "if_no": [o.value for o in a.if_no],
+    }
+
+
+def _sources(book: Book, statement_id: str) -> list[dict[str, Any]]:
+    statement = book.statements[statement_id]
+    return [{"statement": statement_id, "by": statement.by, "grade": statement.grade.value, **citation_data(s)} for s in statement.sources]
+
+
+def citation_data(source: Citation) -> dict[str, Any]:
+    """A source as plain data; keys that say nothing are left out."""
+    data = {
+        "publisher": source.publisher, "title": source.title, "date": str(source.date) if source.date else None, "url": source.url,
+        "no_url": source.no_url, "words": source.words, "of": source.of, "language": source.language, "reliability": source.reliability.value,
+    }  # fmt: skip
+    return {k: v for k, v in data.items() if v is not None}
+
+
+def to_json(data: dict[str, Any] | list[Any]) -> str:
+    """The data as JSON, indented, in the order given, ending in a newline."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

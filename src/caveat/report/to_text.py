@@ -1,0 +1,188 @@
+"""The terminal's form: verdict first, then who decided it and why, what is assumed and missing, then the sources."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from caveat.core.errors import printable
+from caveat.core.outcome import Verdict
+from caveat.report.wording import (
+    HEADLINES,
+    OUTCOMES,
+    VERDICTS,
+    because,
+    evidence,
+    listed,
+    questions,
+    rule_name,
+    said_names,
+    source_line,
+    value_name,
+    why_open,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from caveat.core.decision import Consent, Decision
+    from caveat.core.ir import Book
+
+COLOURS = {
+    Verdict.PERMITTED: "1;34",  # blue and orange-ish red stay apart for the colour-blind
+    Verdict.PROHIBITED: "1;31",
+    Verdict.UNCLEAR: "1;33",
+    Verdict.NEEDS_FACTS: "1;36",
+    Verdict.NO_OBJECTION: "2",
+}
+MAX_SOURCES = 3
+
+
+class Page:
+    """Lines of text, wrapped to a width, coloured where the terminal can show it."""
+
+    def __init__(self, width: int = 80, *, colour: bool = False) -> None:
+        """Begin an empty page."""
+        self.width, self.colour = max(width, 40), colour
+        self.lines: list[str] = []
+
+    def styled(self, text: str, code: str) -> str:
+        """The text in a style, or as it is on a page without colour."""
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colour and code else text
+
+    def add(self, text: str, indent: str = "", hang: str | None = None, style: str = "") -> None:
+        """A paragraph, wrapped; `hang` indents its later lines."""
+        later = indent if hang is None else hang
+        for line in textwrap.wrap(printable(text), self.width, initial_indent=indent, subsequent_indent=later, break_long_words=False, break_on_hyphens=False) or [""]:
+            body = line.lstrip(" ")
+            self.lines.append(line[: len(line) - len(body)] + self.styled(body, style))
+
+    def gap(self) -> None:
+        """One empty line."""
+        if self.lines and self.lines[-1]:
+            self.lines.append("")
+
+    def head(self, text: str) -> None:
+        """A heading."""
+        self.gap()
+        self.add(text, style="1")
+
+    def __str__(self) -> str:
+        """The page, ending in a newline."""
+        return "\n".join(self.lines).rstrip() + "\n"
+
+
+def to_text(book: Book, decision: Decision, *, width: int = 80, colour: bool = False, brief: bool = False) -> str:
+    """The decision as a reader who is busy wants it; `brief` leaves out the sources."""
+    page = Page(width, colour=colour)
+    verdict_lines(page, book, decision)
+    parties = [c for c in decision.consents if c.verdict != Verdict.NO_OBJECTION]
+    for consent in sorted(parties, key=lambda c: (c.issuer not in decision.binding, c.issuer)):
+        consent_lines(page, book, decision, consent)
+    quiet = [book.issuers[c.issuer].name for c in decision.consents if c.verdict == Verdict.NO_OBJECTION]
+    if quiet:
+        page.gap()
+        page.add(f"No objection from treaties: {listed(quiet)}.", style="2")
+    missing_lines(page, book, decision)
+    assumption_lines(page, book, decision)
+    if not brief:
+        source_lines(page, book, [s for c in decision.consents for s in c.statements])
+    return str(page)
+
+
+def verdict_lines(page: Page, book: Book, decision: Decision) -> None:
+    """The verdict, what was asked, and on which day as known on which."""
+    page.add(f"{VERDICTS[decision.verdict]}: {headline(book, decision)}", style=COLOURS[decision.verdict])
+    page.add(use_in_words(book, decision), indent="  ")
+    day = f"On {decision.as_of}" if decision.as_of else "On a day that was not given"
+    page.add(f"{day}, as publicly known by {decision.known_by}.", indent="  ")
+    if decision.last_known:
+        late = [f"{book.issuers[c.issuer].name} {book.issuers[c.issuer].covered_until}" for c in decision.consents if c.last_known]
+        page.add(f"Last known: our sources end earlier ({listed(late)}).", indent="  ", style="33")
+
+
+def headline(book: Book, decision: Decision) -> str:
+    """The verdict in one clause, naming whoever decided it."""
+    names = [book.issuers[i].name for i in decision.binding]
+    few = listed(names) if len(names) < 4 else f"{listed(names[:3], '')} and {len(names) - 3} more"  # noqa: PLR2004
+    if decision.verdict == Verdict.PERMITTED and names:
+        return f"by {few}, as far as was publicly known"
+    if decision.verdict == Verdict.PROHIBITED and names:
+        return f"by {few}, as far as was publicly known"
+    if decision.verdict == Verdict.UNCLEAR:
+        return f"the public record of {few} does not settle it" if names else "no donor with a policy on file has a say in this use"
+    if decision.verdict == Verdict.NEEDS_FACTS:
+        return f"{HEADLINES[decision.verdict]} (possible: {listed([v.value for v in decision.possible], 'or')})"
+    return HEADLINES[decision.verdict]
+
+
+def use_in_words(book: Book, decision: Decision) -> str:
+    """The scenario as one line of names."""
+    facts = [f for f in decision.scenario if f != "date"]
+    return "; ".join(f"{f} {said_names(book, decision, f)}" for f in facts) or "nothing was said about the use"
+
+
+def consent_lines(page: Page, book: Book, decision: Decision, c: Consent) -> None:
+    """One issuer: its verdict, why it is asked, the rules in words, what they set aside, what is arguable."""
+    page.gap()
+    say = {"certain": "", "arguable": " (whether it has a say is arguable)", "depends": " (in some of the cases left open)"}[c.has_say]
+    page.add(f"{book.issuers[c.issuer].name} ({c.issuer}): {VERDICTS[c.verdict].lower()}, as {because(book, decision, c)}{say}", hang="  ", style=COLOURS[c.verdict])
+    for rule in c.rules:
+        page.add(f"- {rule_name(book, rule)} [{rule}]", indent="  ", hang="    ")
+    aside: dict[str, list[str]] = {}
+    for rule, by in c.set_aside:
+        aside.setdefault(rule, []).append(by)
+    for rule, by_rules in aside.items():
+        page.add(f"- set aside: {rule_name(book, rule)} [{rule}], by {listed([b.partition('/')[2] for b in by_rules])}", indent="  ", hang="    ", style="2")
+    if c.verdict == Verdict.UNCLEAR:
+        page.add(f"Why it is unclear: {why_open(c)}.", indent="  ")
+    for a in c.readings:
+        reading = book.readings[a.point]
+        sides = f"yes: {listed([OUTCOMES[o] for o in a.if_yes], 'or')}; no: {listed([OUTCOMES[o] for o in a.if_no], 'or')}"
+        page.add(f"? {reading.question} {reading.because.rstrip('.')}. ({sides})", indent="  ", hang="    ")
+    if c.missing and c.missing != decision.missing:
+        page.add(f"It depends on {listed([' and '.join(m) for m in c.missing], 'or on')}.", indent="  ", hang="    ")
+    if c.grade:
+        page.add(f"Evidence: {_grades(book, c.statements)}.", indent="  ", style="2")
+
+
+def _grades(book: Book, statements: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(evidence(book.statements[s]) for s in statements))
+
+
+def missing_lines(page: Page, book: Book, decision: Decision) -> None:
+    """What to find out, the most telling first."""
+    if not decision.missing:
+        return
+    page.head("What would settle it")
+    for i, facts in enumerate(decision.missing):
+        if i:
+            page.add("or", indent="  ")
+        for question in questions(book, facts):
+            page.add(f"- {question}", indent="  ", hang="    ")
+
+
+def assumption_lines(page: Page, book: Book, decision: Decision) -> None:
+    """What was taken for granted."""
+    if not decision.assumptions:
+        return
+    page.head("Assumed, since it was not said")
+    for fact, a in decision.assumptions.items():
+        values = listed([value_name(book, fact, t) for t in a.terms], "or")
+        page.add(f"- {fact}: {values} ({a.because})", indent="  ", hang="    ")
+
+
+def source_lines(page: Page, book: Book, statements: Sequence[str]) -> None:
+    """The statements the rules rest on, each with its sources."""
+    if not statements:
+        return
+    page.head("Sources")
+    for ident in dict.fromkeys(statements):
+        s = book.statements[ident]
+        page.add(f"{ident}: {s.by}. {s.says} ({evidence(s)}, reported {s.reported})", indent="  ", hang="    ")
+        for source in s.sources[:MAX_SOURCES]:
+            words = f": “{source.words}”" + (f" ({source.of})" if source.of else "") if source.words else ""
+            page.add(f"- {source_line(source)}{words}", indent="    ", hang="      ")
+            page.add(source.url or f"no address: {source.no_url}", indent="      ", style="2")
+        if len(s.sources) > MAX_SOURCES:
+            page.add(f"and {len(s.sources) - MAX_SOURCES} more", indent="    ")

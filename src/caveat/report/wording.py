@@ -1,0 +1,130 @@
+"""The words every report shares: what verdicts, roles, dates, sources and facts are called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from caveat.core.ir import Grade, Reliability
+from caveat.core.outcome import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from caveat.core.decision import Consent, Decision
+    from caveat.core.ir import Book, Citation, Statement
+
+VERDICTS = {
+    Verdict.PERMITTED: "PERMITTED",
+    Verdict.PROHIBITED: "PROHIBITED",
+    Verdict.UNCLEAR: "UNCLEAR",
+    Verdict.NEEDS_FACTS: "NEEDS FACTS",
+    Verdict.NO_OBJECTION: "no objection",
+}
+HEADLINES = {
+    Verdict.PERMITTED: "everyone whose say counts permitted it, as far as was publicly known",
+    Verdict.PROHIBITED: "someone whose say counts prohibited it, as far as was publicly known",
+    Verdict.UNCLEAR: "public policy does not settle it",
+    Verdict.NEEDS_FACTS: "the answer depends on facts that were not given",
+}
+OUTCOMES = {
+    Outcome.PERMITTED: "permitted",
+    Outcome.PROHIBITED: "prohibited",
+    Outcome.SILENT: "open (silent)",
+    Outcome.CONFLICT: "open (rules in conflict)",
+    Outcome.NO_OBJECTION: "no objection",
+    Outcome.NO_SAY: "not asked",
+}
+GRADES = {
+    Grade.OFFICIAL_TEXT: "official text",
+    Grade.ON_RECORD: "on the record",
+    Grade.ANONYMOUS: "anonymous officials",
+    Grade.PRESS: "press report",
+    Grade.OBSERVED_USE: "observed use",
+    Grade.CLAIM: "claim",
+}
+RELIABILITIES = {
+    Reliability.PRIMARY: "",
+    Reliability.MAINSTREAM: "",
+    Reliability.RELAY: "a relay of another outlet",
+    Reliability.STATE_ALIGNED: "a state-aligned outlet",
+}
+
+
+def listed(names: Iterable[str], joint: str = "and") -> str:
+    """Names as a sentence lists them: `a`, `a and b`, `a, b and c`."""
+    items = list(names)
+    if len(items) < 2:  # noqa: PLR2004
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {joint} {items[-1]}"
+
+
+def value_name(book: Book, fact: str, ident: str) -> str:
+    """The name people know a value or a class by."""
+    known = book.vocabulary.facts.get(fact)
+    term = known.value_set.terms.get(ident) if known else None
+    return term.name if term else ident
+
+
+def said_names(book: Book, decision: Decision, fact: str) -> str:
+    """What the scenario said of a fact, in names; empty where it said nothing."""
+    said = decision.scenario.get(fact)
+    if said is None:
+        return ""
+    return listed([value_name(book, fact, v) for v in (said if isinstance(said, list) else [said])], "or")
+
+
+def because(book: Book, decision: Decision, consent: Consent) -> str:
+    """Why an issuer has a say: `supplier of himars-gmlrs`."""
+    over: dict[str, list[str]] = {}
+    for say in book.says:
+        if say.issuer == consent.issuer and say.role in consent.roles:
+            over.setdefault(_thing(decision, say.of), []).append(book.vocabulary.roles.get(say.role, say.role))
+    parts = [f"{listed(dict.fromkeys(roles))} of {thing}" if thing else listed(dict.fromkeys(roles)) for thing, roles in over.items()]
+    return "; ".join(parts)
+
+
+def _thing(decision: Decision, fact: str | None) -> str:
+    if fact is None:
+        return ""
+    said = decision.scenario.get(fact)
+    if isinstance(said, list):
+        return " or ".join(said)
+    return str(said) if said else f"the {fact}"
+
+
+def rule_name(book: Book, rule_id: str) -> str:
+    """The rule in words."""
+    return next(r.summary for r in book.rules if r.id == rule_id)
+
+
+def why_open(consent: Consent) -> str:
+    """What leaves a consent unclear, in a few words."""
+    reasons = []
+    if Outcome.CONFLICT in consent.says:
+        reasons.append("its rules conflict and neither overrides the other")
+    if Outcome.SILENT in consent.says:
+        reasons.append("nothing on record covers this use" if len(consent.says) == 1 else "under one reading nothing on record covers it")
+    if consent.readings:
+        reasons.append("the record can be read more than one way")
+    return "; ".join(reasons)
+
+
+def evidence(statement: Statement) -> str:
+    """How good a statement is, and how far its best source stands from it."""
+    text = GRADES[statement.grade]
+    if statement.grade != statement.stated_grade:
+        text += f" (reported as {GRADES[statement.stated_grade]}, but known only through {RELIABILITIES[statement.best_reliability]})"
+    return text
+
+
+def source_line(source: Citation) -> str:
+    """Publisher, title, date: the source as a reference."""
+    title = f", “{source.title}”" if source.title else ""
+    day = f", {source.date}" if source.date else ", undated"
+    weak = RELIABILITIES[source.reliability]
+    return f"{source.publisher}{title}{day}" + (f" [{weak}]" if weak else "")
+
+
+def questions(book: Book, facts: Sequence[str]) -> list[str]:
+    """What to find out, fact by fact."""
+    return [f"{f}: {book.vocabulary.facts[f].question}" if f in book.vocabulary.facts else f"{f}: On which day?" for f in facts]

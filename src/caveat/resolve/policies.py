@@ -1,0 +1,396 @@
+"""Checked files to a Book: issuers, statements, rules and who has a say, with every problem found on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from caveat.core.errors import Diagnostic, Severity, did_you_mean
+from caveat.core.ir import (
+    TRUE,
+    Book,
+    Constraint,
+    Effect,
+    In,
+    Issuer,
+    IssuerKind,
+    Point,
+    Reading,
+    Rule,
+    Say,
+    Statement,
+    every,
+    negated,
+    some,
+)
+from caveat.resolve.conditions import Conditions, cuts_in
+from caveat.resolve.vocabulary import citation, resolve_facts, resolve_values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from caveat.core.dates import Dated
+    from caveat.core.ir import Formula
+    from caveat.core.vocabulary import ValueSet, Vocabulary
+    from caveat.load.files import Checked
+    from caveat.load.models import DefaultModel, FactsModel, PolicyModel, RuleModel, SayModel, StatementModel, ValuesModel
+
+T = TypeVar("T")
+DEFAULT = "default"
+
+
+@dataclass(slots=True)
+class _Names:
+    """All names of all issuers, gathered before any rule is resolved."""
+
+    statements: dict[str, tuple[Checked[PolicyModel], StatementModel]] = field(default_factory=dict)
+    rules: dict[str, tuple[Checked[PolicyModel], RuleModel | DefaultModel]] = field(default_factory=dict)
+    readings: dict[str, tuple[Checked[PolicyModel], Reading]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    used_readings: set[str] = field(default_factory=set)
+
+
+def resolve(values: Sequence[Checked[ValuesModel]], facts: Checked[FactsModel], policies: Sequence[Checked[PolicyModel]]) -> tuple[Book | None, list[Diagnostic]]:
+    """The whole library; no Book where the vocabulary itself is broken."""
+    sets, problems = resolve_values(values)
+    vocabulary, found = resolve_facts(facts, sets)
+    problems += found
+    if problems:
+        return None, problems
+    cuts = _cuts(facts, policies)
+    issuers, found = _issuers(policies)
+    problems += found
+    rooms = _Rooms(vocabulary, cuts, issuers, {}, problems)
+    says = rooms.says(facts, values)
+    issuers |= _without_policy(says, issuers, sets)
+    constraints = rooms.constraints(facts, values)
+    names = _gathered(policies, problems)
+    rules = rooms.rules(names, says)
+    statements = {i: _statement(i, *entry) for i, entry in sorted(names.statements.items())}
+    problems += _after(names, rules, statements)
+    own = {name: reading for name, (_, reading) in names.readings.items()}
+    readings = dict(sorted((rooms.readings | own | _date_readings(rules, statements)).items()))
+    return Book(vocabulary, dict(sorted(issuers.items())), statements, rules, says, constraints, readings, ""), problems
+
+
+def _cuts(facts: Checked[FactsModel], policies: Sequence[Checked[PolicyModel]]) -> dict[str, tuple[tuple[float, bool], ...]]:
+    found: dict[str, set[tuple[float, bool]]] = {}
+    for file in (facts, *policies):
+        for attribute, cut in cuts_in(file.node.plain()):
+            found.setdefault(attribute, set()).add(cut)
+    return {attribute: tuple(sorted(cuts)) for attribute, cuts in found.items()}
+
+
+def _issuers(policies: Sequence[Checked[PolicyModel]]) -> tuple[dict[str, Issuer], list[Diagnostic]]:
+    """One Issuer from all its files; they must agree on its name and kind."""
+    problems: list[Diagnostic] = []
+    issuers: dict[str, Issuer] = {}
+    for file in policies:
+        m = file.model
+        new = Issuer(m.issuer, m.name, m.kind, m.covered_until, m.about or "")
+        old = issuers.get(m.issuer, new)
+        for key, a, b in (("name", old.name, new.name), ("kind", old.kind, new.kind)):
+            if a != b:
+                problems.append(Diagnostic("issuer-mismatch", f"another file of `{m.issuer}` gives its {key} as `{a}`", file.span(key), "all files of an issuer agree"))
+        covered = max((d for d in (old.covered_until, new.covered_until) if d), key=lambda d: d.latest, default=None)
+        about = old.about if old.about == new.about or not new.about else f"{old.about} {new.about}".strip()
+        issuers[m.issuer] = Issuer(m.issuer, old.name, old.kind, covered, about)
+    return dict(sorted(issuers.items())), problems
+
+
+def _without_policy(says: Sequence[Say], issuers: Mapping[str, Issuer], sets: Mapping[str, ValueSet]) -> dict[str, Issuer]:
+    """Whoever has a say by a `say` list but no policy on file: an issuer that is silent, so nothing is permitted for it."""
+    names = {ident: term.name for values in sets.values() for ident, term in values.terms.items()}
+    missing = sorted({s.issuer for s in says} - set(issuers))
+    return {i: Issuer(i, names.get(i, i), IssuerKind.STATE, None, "No policy on file.") for i in missing}
+
+
+def _gathered(policies: Sequence[Checked[PolicyModel]], problems: list[Diagnostic]) -> _Names:
+    names = _Names()
+    for file in policies:
+        issuer = file.model.issuer
+        for name, statement in file.model.statements.items():
+            _claim(names.statements, f"{issuer}/{name}", (file, statement), file, ("statements", name), problems)
+        rules: list[tuple[str, RuleModel | DefaultModel]] = list(file.model.rules.items())
+        if file.model.default:
+            rules.append((DEFAULT, file.model.default))
+        for name, rule in rules:
+            path = ("rules", name) if name in file.model.rules else (DEFAULT,)
+            if f"{issuer}/{name}" in names.statements:
+                problems.append(Diagnostic("duplicate-id", f"`{name}` is the id of a statement and of a rule", file.span(*path, key=True), "rename one"))
+            _claim(names.rules, f"{issuer}/{name}", (file, rule), file, path, problems)
+        for name, reading in file.model.readings.items():
+            by = tuple(f"{issuer}/{s}" for s in reading.by)
+            names.used.update(by)
+            entry = (file, Reading(f"{issuer}/{name}", reading.question, reading.because, by))
+            _claim(names.readings, f"{issuer}/{name}", entry, file, ("readings", name), problems)
+    for file in policies:
+        for name, reading in file.model.readings.items():
+            problems += _unknown_statements(file, reading.by, names, ("readings", name, "by"))
+    return names
+
+
+def _claim(table: dict[str, T], ident: str, entry: T, file: Checked[PolicyModel], path: tuple[str, ...], problems: list[Diagnostic]) -> None:
+    if ident in table:
+        problems.append(Diagnostic("duplicate-id", f"`{ident}` is declared twice", file.span(*path, key=True), "an id stands in one file of an issuer only"))
+    table.setdefault(ident, entry)
+
+
+def _unknown_statements(file: Checked[PolicyModel], by: Sequence[str], names: _Names, path: tuple[str, ...]) -> list[Diagnostic]:
+    issuer = file.model.issuer
+    known = [s.removeprefix(f"{issuer}/") for s in names.statements if s.startswith(f"{issuer}/")]
+    return [
+        Diagnostic("unknown-statement", f"no statement `{s}` of `{issuer}`", file.span(*path, i), did_you_mean(s, known) or "declare it under `statements`")
+        for i, s in enumerate(by)
+        if f"{issuer}/{s}" not in names.statements
+    ]  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Rooms:
+    """What resolving says, constraints and rules has in common."""
+
+    vocabulary: Vocabulary
+    cuts: Mapping[str, tuple[tuple[float, bool], ...]]
+    issuers: Mapping[str, Issuer]
+    readings: dict[str, Reading]
+    problems: list[Diagnostic]
+
+    def conditions(self, file: Checked[Any], roles: Mapping[str, Formula] | None = None) -> Conditions:
+        return Conditions(self.vocabulary, file.span, self.cuts, roles or {}, self.problems, self.readings)
+
+    def says(self, facts: Checked[FactsModel], values: Sequence[Checked[ValuesModel]]) -> tuple[Say, ...]:
+        """When each issuer has a say, in which role: by being a fact's value, by a `say` list, or by being of a kind."""
+        says: list[Say] = []
+        for entry in facts.model.consents:
+            if entry.issuer_is and entry.role:
+                domain = self.vocabulary.facts[entry.issuer_is].domain
+                says += [Say(i, entry.role, In(entry.issuer_is, frozenset((i,))), entry.donor, entry.of) for i in self.issuers if i in domain]
+            elif entry.every and entry.role:
+                says += [Say(i, entry.role, TRUE, entry.donor) for i, issuer in self.issuers.items() if issuer.kind == entry.every]
+            elif entry.listed_by:
+                says += self._listed(entry.listed_by, values)
+        return tuple(sorted(_merged(says), key=lambda s: (s.issuer, s.role, s.of or "")))
+
+    def _listed(self, name: str, values: Sequence[Checked[ValuesModel]]) -> list[Say]:
+        members = self.vocabulary.several.get(name)
+        set_name = None if members else self.vocabulary.facts[name].value_set.name
+        found = []
+        for file in values:
+            for ident, term in file.model.terms.items():
+                if members and f"{name}.{ident}" in members:
+                    has: Formula = In(f"{name}.{ident}", frozenset(("yes",)))
+                elif file.model.values == set_name:
+                    has = In(name, self.vocabulary.value_sets[set_name].terms[ident].leaves)
+                else:
+                    continue
+                found += [self._say(file, name, ident, i, say, has) for i, say in enumerate(term.say)]
+        return found
+
+    def _say(self, file: Checked[ValuesModel], name: str, ident: str, index: int, say: SayModel, has: Formula) -> Say:
+        path = ("terms", ident, "say", index)
+        if say.role not in self.vocabulary.roles:
+            self.problems.append(Diagnostic("unknown-role", f"no role `{say.role}`", file.span(*path, "role"), did_you_mean(say.role, list(self.vocabulary.roles))))
+        parts = [has, self.conditions(file).formula(say.when, (*path, "when"))]
+        if say.arguable:
+            point = f"say/{say.issuer}/{say.role}/{ident}"
+            thing = file.model.terms[ident].name
+            who = self.issuers[say.issuer].name if say.issuer in self.issuers else say.issuer
+            role = self.vocabulary.roles.get(say.role, say.role)
+            self.readings[point] = Reading(point, f"Does {who} have a say over {thing} as {role}?", say.arguable)
+            parts.append(Point(point))
+        return Say(say.issuer, say.role, every(parts), False, name if name in self.vocabulary.facts else None)
+
+    def constraints(self, facts: Checked[FactsModel], values: Sequence[Checked[ValuesModel]]) -> tuple[Constraint, ...]:
+        """What the vocabulary demands of every completion, the catalogue's suppliers included."""
+        found = []
+        conditions = self.conditions(facts)
+        for name, c in facts.model.constraints.items():
+            when = conditions.formula(c.when, ("constraints", name, "when"))
+            then = conditions.formula(c.then, ("constraints", name, "then"))
+            found.append(Constraint(name, some((negated(when), then)), c.because))
+        for entry in facts.model.suppliers:
+            set_name = self.vocabulary.facts[entry.of].value_set.name
+            for file in (f for f in values if f.model.values == set_name):
+                found += self._suppliers(file, entry.of, entry.bound)
+        return tuple(sorted(found, key=lambda c: c.name))
+
+    def _suppliers(self, file: Checked[ValuesModel], of: str, bound: str) -> list[Constraint]:
+        parties = self.vocabulary.facts[bound].value_set
+        found = []
+        for ident, term in file.model.terms.items():
+            if not term.suppliers:
+                continue
+            for i, supplier in enumerate(term.suppliers):
+                if supplier not in parties.terms:
+                    tip = did_you_mean(supplier, list(parties.terms))
+                    self.problems.append(Diagnostic("unknown-term", f"no term `{supplier}` in `{parties.name}`", file.span("terms", ident, "suppliers", i), tip))
+            leaves = frozenset(leaf for s in term.suppliers if s in parties.terms for leaf in parties.terms[s].leaves)
+            own = self.vocabulary.value_sets[file.model.values].terms[ident].leaves
+            because = f"the catalogue names as suppliers of {term.name}: {', '.join(parties.terms[s].name for s in term.suppliers if s in parties.terms)}"
+            found.append(Constraint(f"suppliers-of-{ident}", some((negated(In(of, own)), In(bound, leaves))), because))
+        return found
+
+    def rules(self, names: _Names, says: Sequence[Say]) -> tuple[Rule, ...]:
+        """Every rule, with the scope of its file folded in."""
+        roles: dict[str, dict[str, list[Formula]]] = {}
+        for say in says:
+            roles.setdefault(say.issuer, {}).setdefault(say.role, []).append(say.when)
+        found = []
+        for ident, (file, model) in sorted(names.rules.items()):
+            of_issuer = {role: some(parts) for role, parts in roles.get(file.model.issuer, {}).items()}
+            found.append(self._rule(ident, file, model, names, self.conditions(file, of_issuer)))
+        return tuple(found)
+
+    def _rule(self, ident: str, file: Checked[PolicyModel], model: RuleModel | DefaultModel, names: _Names, conditions: Conditions) -> Rule:
+        issuer = file.model.issuer
+        path: tuple[str | int, ...] = (DEFAULT,) if model is file.model.default else ("rules", ident.removeprefix(f"{issuer}/"))
+        self.problems += _unknown_statements(file, model.by, names, (*path, "by"))  # type: ignore[arg-type]
+        by = tuple(f"{issuer}/{s}" for s in model.by)
+        names.used.update(by)
+        if file.model.kind == IssuerKind.TREATY and model.effect == Effect.PERMIT:
+            self.problems.append(Diagnostic("treaty-permits", "a treaty never permits", file.span(*path, "effect"), "its silence is no objection; write only what it prohibits"))
+        begins, point = _begins(ident, model, by, names)
+        scope = conditions.formula(file.model.scope, ("scope",))
+        condition = every((scope, self._condition(file, model, path, conditions, names)))
+        targets = {key: self._targets(file, getattr(model, key, ()), names, (*path, key)) for key in ("overrides", "supersedes")}
+        return Rule(
+            id=ident, issuer=issuer, effect=model.effect, statements=by, begins=begins, begins_point=point, until=model.until,
+            condition=condition, overrides=targets["overrides"], supersedes=targets["supersedes"], summary=model.summary,
+            is_default=model is file.model.default, place=file.span(*path, key=True).place,
+        )  # fmt: skip
+
+    def _targets(self, file: Checked[PolicyModel], ids: Sequence[str], names: _Names, path: tuple[str | int, ...]) -> tuple[str, ...]:
+        issuer = file.model.issuer
+        known = [r.removeprefix(f"{issuer}/") for r in names.rules if r.startswith(f"{issuer}/")]
+        for i, name in enumerate(ids):
+            if f"{issuer}/{name}" not in names.rules:
+                tip = did_you_mean(name, known) or "a rule overrides rules of its own issuer"
+                self.problems.append(Diagnostic("unknown-rule", f"no rule `{name}` of `{issuer}`", file.span(*path, i), tip))
+        return tuple(sorted(f"{issuer}/{n}" for n in ids))
+
+    def _condition(self, file: Checked[PolicyModel], model: RuleModel | DefaultModel, path: tuple[str | int, ...], conditions: Conditions, names: _Names) -> Formula:
+        """`when`, or an arguable `when` under its reading; and not `unless`, nor an arguable `unless` under its reading."""
+        applies = [conditions.formula(model.when, (*path, "when"))]
+        excluded = [conditions.formula(model.unless, (*path, "unless"))] if getattr(model, "unless", None) else []
+        for i, entry in enumerate(getattr(model, "arguably", ())):
+            here = (*path, "arguably", i)
+            name = f"{file.model.issuer}/{entry.reading}"
+            names.used_readings.add(name)
+            if name not in names.readings:
+                known = [r.removeprefix(f"{file.model.issuer}/") for r in names.readings]
+                self.problems.append(Diagnostic("unknown-reading", f"no reading `{entry.reading}` of `{file.model.issuer}`", file.span(*here, "reading"), did_you_mean(entry.reading, known) or "declare it under `readings`"))
+            if (entry.when is None) == (entry.unless is None):
+                self.problems.append(Diagnostic("wrong-value", "an arguable point has either `when` or `unless`", file.span(*here), "keep one of them"))
+            if entry.when is not None:
+                applies.append(every((Point(name), conditions.formula(entry.when, (*here, "when")))))
+            if entry.unless is not None:
+                excluded.append(every((Point(name), conditions.formula(entry.unless, (*here, "unless")))))
+        return every((some(applies), *(negated(e) for e in excluded)))
+
+
+def _merged(says: Sequence[Say]) -> list[Say]:
+    """Says of one issuer in one role over one fact, as one."""
+    groups: dict[tuple[str, str, bool, str | None], list[Formula]] = {}
+    for say in says:
+        groups.setdefault((say.issuer, say.role, say.is_donor, say.of), []).append(say.when)
+    return [Say(issuer, role, some(parts), donor, of) for (issuer, role, donor, of), parts in groups.items()]
+
+
+def _begins(ident: str, model: RuleModel | DefaultModel, by: Sequence[str], names: _Names) -> tuple[Dated, str]:
+    """When the rule begins, and the arguable point that settles it where the day is only roughly known."""
+    if model.from_ is not None:
+        return model.from_, f"begun/{ident}"
+    for statement_id in by:
+        if statement_id in names.statements:
+            statement = names.statements[statement_id][1]
+            begins = statement.in_effect or statement.decided or statement.reported
+            return begins, f"begun/{statement_id}"
+    from caveat.core.dates import year
+
+    return year(1), f"begun/{ident}"
+
+
+def _statement(ident: str, file: Checked[PolicyModel], model: StatementModel) -> Statement:
+    return Statement(
+        id=ident, by=model.by, decided=model.decided, in_effect=model.in_effect, reported=model.reported, confirmed=model.confirmed,
+        denied=model.denied, retracted=model.retracted, stated_grade=model.grade, says=model.says, note=model.note,
+        no_effect=(model.no_effect.kind, model.no_effect.because) if model.no_effect else None,
+        sources=tuple(citation(s) for s in model.sources),
+        place=file.span("statements", ident.partition("/")[2], key=True).place,
+    )  # fmt: skip
+
+
+def _after(names: _Names, rules: Sequence[Rule], statements: Mapping[str, Statement]) -> list[Diagnostic]:
+    """What can only be seen once everything is resolved: idle statements, cycles, dates out of order."""
+    problems = []
+    for ident, (file, model) in names.statements.items():
+        path = ("statements", ident.partition("/")[2])
+        if ident not in names.used and model.no_effect is None:
+            tip = "name it under `by` of a rule, or add `no_effect: {kind: ..., because: ...}`"
+            problems.append(Diagnostic("idle-statement", f"statement `{path[1]}` has neither a rule nor a reason for having none", file.span(*path, key=True), tip))
+        for early, late in (("decided", "reported"), ("reported", "confirmed"), ("reported", "denied"), ("reported", "retracted")):
+            a, b = getattr(model, early), getattr(model, late)
+            if a and b and a.earliest > b.latest:
+                problems.append(Diagnostic("dates-out-of-order", f"`{late}` lies before `{early}`", file.span(*path, late), f"`{early}` is {a}"))
+        for i, source in enumerate(model.sources):
+            if source.url is None and source.no_url is None:
+                problems.append(Diagnostic("no-address", "the source has no address and does not say why", file.span(*path, "sources", i), 'add `url:` or `no_url: "why"`'))
+    for rule in rules:
+        if rule.until and rule.until.latest < rule.begins.earliest:
+            file = names.rules[rule.id][0]
+            problems.append(Diagnostic("dates-out-of-order", "`until` lies before the rule begins", file.span("rules", rule.id.partition("/")[2], "until"), f"it begins on {rule.begins}"))
+    for ident, (file, _) in names.readings.items():
+        if ident not in names.used_readings:
+            name = ident.partition("/")[2]
+            tip = "use it under `arguably` of a rule, or delete it"
+            problems.append(Diagnostic("idle-reading", f"no rule uses the reading `{name}`", file.span("readings", name, key=True), tip, Severity.WARNING))
+    return problems + _cycles(names, rules, "overrides") + _cycles(names, rules, "supersedes")
+
+
+def _cycles(names: _Names, rules: Sequence[Rule], key: str) -> list[Diagnostic]:
+    """Each ring of rules that override (or supersede) one another, once."""
+    arrows = {r.id: getattr(r, key) for r in rules}
+    done: set[str] = set()
+    problems = []
+    for start in arrows:
+        path: list[str] = []
+        stack = [(start, iter(arrows[start]))] if start not in done else []
+        path = [start] if stack else []
+        while stack:
+            node, targets = stack[-1]
+            nxt = next(targets, None)
+            if nxt is None:
+                done.add(node)
+                stack.pop()
+                path.pop()
+            elif nxt in path:
+                ring = [*path[path.index(nxt) :], nxt]
+                file = names.rules[node][0]
+                span = file.span("rules", node.partition("/")[2], key)
+                problems.append(Diagnostic("cycle", f"rules {key.removesuffix('s')} each other in a ring: {' > '.join(r.partition('/')[2] for r in ring)}", span, "remove one of them"))
+            elif nxt in arrows and nxt not in done:
+                path.append(nxt)
+                stack.append((nxt, iter(arrows[nxt])))
+    return problems
+
+
+def _date_readings(rules: Sequence[Rule], statements: Mapping[str, Statement]) -> dict[str, Reading]:
+    """The arguable points that come from dates and denials, as questions."""
+    found = {}
+    for rule in rules:
+        if not rule.begins.is_exact:
+            found[rule.begins_point] = Reading(rule.begins_point, "Had it begun by then?", f"it is only known to have begun in {rule.begins}", rule.statements)
+        if rule.until and not rule.until.is_exact:
+            found[f"ended/{rule.id}"] = Reading(f"ended/{rule.id}", "Had it ended by then?", f"it is only known to have ended in {rule.until}", rule.statements)
+    for s in statements.values():
+        found[f"stands/{s.id}"] = Reading(f"stands/{s.id}", "Does this statement hold?", _why_doubted(s), (s.id,))
+        for name in ("reported", "retracted", "denied", "confirmed"):
+            day = getattr(s, name)
+            if day and not day.is_exact:
+                found[f"{name}/{s.id}"] = Reading(f"{name}/{s.id}", f"Was it {name} by then?", f"it was {name} in {day}", (s.id,))
+    return found
+
+
+def _why_doubted(s: Statement) -> str:
+    return f"it was denied on {s.denied}" if s.denied else f"its evidence ({s.grade}) is below the grade asked for"

@@ -1,0 +1,173 @@
+"""Vocabulary files to a Vocabulary: taxonomies closed, names indexed, facts declared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from caveat.core.errors import Diagnostic, did_you_mean
+from caveat.core.ir import Citation
+from caveat.core.vocabulary import NO, YES, Assumption, Fact, Term, ValueSet, Vocabulary, folded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from caveat.load.files import Checked
+    from caveat.load.models import FactModel, FactsModel, SourceModel, TermModel, ValuesModel
+
+SEVERAL = ValueSet("yes-no", "yes or no", {n: Term(n, n, (), frozenset((n,)), {}, frozenset(), {}) for n in (YES, NO)}, (YES, NO), {YES: YES, NO: NO})
+
+
+def citation(model: SourceModel) -> Citation:
+    """The source as IR."""
+    return Citation(
+        publisher=model.publisher, title=model.title, date=model.date, url=model.url, no_url=model.no_url, words=model.words,
+        of=model.of, language=model.language, reliability=model.reliability, note=model.note,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The terms of one value set while it is being resolved."""
+
+    file: Checked[ValuesModel]
+    models: Mapping[str, TermModel]
+    children: Mapping[str, tuple[str, ...]]
+
+
+def resolve_values(files: Sequence[Checked[ValuesModel]]) -> tuple[dict[str, ValueSet], list[Diagnostic]]:
+    """Each file's value set, by name."""
+    sets: dict[str, ValueSet] = {}
+    problems: list[Diagnostic] = []
+    for file in files:
+        name = file.model.values
+        if name in sets:
+            problems.append(Diagnostic("duplicate-values", f"the value set `{name}` is declared twice", file.span("values"), "merge the two files"))
+            continue
+        sets[name], found = _value_set(file)
+        problems += found
+    return sets, problems
+
+
+def _value_set(file: Checked[ValuesModel]) -> tuple[ValueSet, list[Diagnostic]]:
+    models, problems = file.model.terms, []
+    children: dict[str, list[str]] = {}
+    for ident, model in models.items():
+        for key, parents in (("is", model.is_), ("within", model.within)):
+            for parent in parents:
+                if parent in models:
+                    children.setdefault(parent, []).append(ident)
+                else:
+                    problems.append(_unknown(file, ("terms", ident, key), parent, list(models)))
+        for key, names in (("borders", model.borders), ("arguably", model.arguably)):
+            problems += [_unknown(file, ("terms", ident, key), n, list(models)) for n in names if n not in models]
+    terms = _Terms(file, models, {p: tuple(sorted(c)) for p, c in children.items()})
+    leaves: dict[str, frozenset[str]] = {}
+    for ident in models:
+        problems += _close(terms, ident, leaves, ())
+    resolved = {ident: _term(ident, models[ident], leaves, children) for ident in sorted(models)}
+    index, clashes = _index(file, resolved)
+    domain = tuple(i for i, term in resolved.items() if term.leaves == frozenset((i,)))
+    value_set = ValueSet(file.model.values, file.model.title or file.model.values, resolved, domain, index)
+    return value_set, problems + clashes + _one_way_borders(file, resolved)
+
+
+def _close(terms: _Terms, ident: str, leaves: dict[str, frozenset[str]], path: tuple[str, ...]) -> list[Diagnostic]:
+    """Fill in the leaves of a term and of all below it; a cycle is reported once and cut."""
+    if ident in leaves:
+        return []
+    if ident in path:
+        chain = " > ".join((*path[path.index(ident) :], ident))
+        leaves[ident] = frozenset()
+        return [Diagnostic("cycle", f"`{ident}` is within itself: {chain}", terms.file.span("terms", ident, key=True), "remove one `is` or `within`")]
+    below = terms.children.get(ident, ())
+    problems = [p for child in below for p in _close(terms, child, leaves, (*path, ident))]
+    leaves.setdefault(ident, frozenset((ident,)) if not below else frozenset().union(*(leaves[c] for c in below)))
+    return problems
+
+
+def _term(ident: str, model: TermModel, leaves: Mapping[str, frozenset[str]], children: Mapping[str, object]) -> Term:
+    arguable = {leaf: why for member, why in model.arguably.items() if member in leaves for leaf in sorted(leaves[member] - leaves[ident])}
+    return Term(
+        id=ident,
+        name=model.name,
+        aliases=model.aliases,
+        leaves=leaves[ident] - ({ident} if model.arguably and ident not in children else set()),
+        arguable=dict(sorted(arguable.items())),
+        borders=frozenset(model.borders),
+        numbers={"range_km": model.range_km} if model.range_km is not None else {},
+        note=model.note,
+        sources=tuple(citation(s) for s in model.sources),
+    )
+
+
+def _index(file: Checked[ValuesModel], terms: Mapping[str, Term]) -> tuple[dict[str, str], list[Diagnostic]]:
+    index: dict[str, str] = {}
+    problems = []
+    for term in terms.values():
+        for name in dict.fromkeys((term.id, term.name, *term.aliases)):
+            owner = index.setdefault(folded(name), term.id)
+            if owner != term.id:
+                span = file.span("terms", term.id, key=True)
+                problems.append(Diagnostic("ambiguous-name", f"`{name}` names both `{owner}` and `{term.id}`", span, "a name or alias belongs to one term"))
+    return index, problems
+
+
+def _one_way_borders(file: Checked[ValuesModel], terms: Mapping[str, Term]) -> list[Diagnostic]:
+    return [
+        Diagnostic("one-way-border", f"`{t.id}` borders `{other}`, but not the other way round", file.span("terms", t.id, "borders"), f"add `{t.id}` to the borders of `{other}`")
+        for t in terms.values()
+        for other in sorted(t.borders)
+        if other in terms and t.id not in terms[other].borders
+    ]  # fmt: skip
+
+
+def _unknown(file: Checked[ValuesModel], path: tuple[str | int, ...], name: str, known: list[str]) -> Diagnostic:
+    return Diagnostic("unknown-term", f"no term `{name}` in `{file.model.values}`", file.span(*path), did_you_mean(name, known))
+
+
+def resolve_facts(file: Checked[FactsModel], sets: Mapping[str, ValueSet]) -> tuple[Vocabulary, list[Diagnostic]]:
+    """The facts in the order of the file, each with its domain and its assumption."""
+    facts: dict[str, Fact] = {}
+    several: dict[str, tuple[str, ...]] = {}
+    problems: list[Diagnostic] = []
+    for name, model in file.model.facts.items():
+        if model.values not in sets:
+            problems.append(Diagnostic("unknown-values", f"no value set `{model.values}`", file.span("facts", name, "values"), did_you_mean(model.values, list(sets))))
+            continue
+        values = _with_more(sets[model.values], model)
+        if model.several:
+            members = {f"{name}.{leaf}": leaf for leaf in values.leaves}
+            several[name] = tuple(members)
+            facts |= {m: _member(m, name, values.terms[leaf], model) for m, leaf in members.items()}
+        else:
+            assume, found = _assumption(file, name, model, values)
+            problems += found
+            facts[name] = Fact(name, model.title, model.question, values.leaves, values, assume)
+    return Vocabulary(facts, sets, several, file.model.roles), problems
+
+
+def _with_more(values: ValueSet, model: FactModel) -> ValueSet:
+    """The value set with the values this fact has beyond it, such as `none`."""
+    more = {i: Term(i, m.name, m.aliases, frozenset((i,)), {}, frozenset(), {}, m.note) for i, m in model.also.items()}
+    if not more:
+        return values
+    index = {folded(n): t.id for t in more.values() for n in (t.id, t.name, *t.aliases)}
+    return ValueSet(values.name, values.title, {**values.terms, **more}, (*values.leaves, *more), {**index, **values.index})
+
+
+def _member(name: str, whole: str, term: Term, model: FactModel) -> Fact:
+    assume = Assumption((NO,), frozenset((NO,)), model.assume.because) if model.assume else None
+    return Fact(name, term.name, f"{model.question.rstrip('?')}: {term.name}?", (YES, NO), SEVERAL, assume, whole)
+
+
+def _assumption(file: Checked[FactsModel], name: str, model: FactModel, values: ValueSet) -> tuple[Assumption | None, list[Diagnostic]]:
+    if model.assume is None:
+        return None, []
+    terms = [values.terms.get(v) for v in model.assume.value]
+    if None in terms:
+        bad = model.assume.value[terms.index(None)]
+        span = file.span("facts", name, "assume", "value")
+        return None, [Diagnostic("unknown-term", f"no term `{bad}` in `{model.values}`", span, did_you_mean(bad, list(values.terms)))]
+    leaves = frozenset().union(*(t.leaves for t in terms if t))
+    return Assumption(tuple(model.assume.value), leaves, model.assume.because), []

@@ -1,0 +1,128 @@
+"""A folder of policies to a Book: read, check, resolve, digest; or, where nothing was touched since, from the cache.
+
+The cache is one file a library in the user's cache folder, named by a digest of every byte that was read and of
+this package's own version. It holds plain JSON. Anything odd about it, and it is made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caveat.canonical import digest_of, from_data, text_of, to_data
+from caveat.core.errors import Diagnostic, PolicyError, Severity
+from caveat.core.source import Source, Span
+from caveat.load.files import VOCABULARY, RawFile, read_folder
+from caveat.load.files import digest_of as digest_of_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caveat.core.ir import Book
+
+FORMAT = 1  # raised whenever the cached data changes its form or its meaning
+KEPT = 12  # cached libraries
+FACTS_FILE = f"{VOCABULARY}/facts.yaml"
+
+
+def load_book(path: Path, shipped: Path) -> tuple[Book, list[Diagnostic]]:
+    """The policies below `path`; a folder without a vocabulary uses the shipped one. PolicyError with every problem."""
+    files = read_folder(path)
+    if not any(f.name.startswith(f"{VOCABULARY}/") for f in files):
+        files = [*_vocabulary_of(shipped), *files]
+    cache = cache_file(files)
+    data = _cached(cache)
+    if data is not None:
+        with contextlib.suppress(ValueError, KeyError, TypeError, IndexError):
+            return from_data(data), []
+    book, warnings = build(files)
+    _store(cache, to_data(book))
+    return book, warnings
+
+
+def build(files: Sequence[RawFile]) -> tuple[Book, list[Diagnostic]]:
+    """Check and resolve raw files; PolicyError with every problem found in any of them."""
+    from caveat.load.files import check
+    from caveat.load.models import FactsModel, PolicyModel, ValuesModel
+    from caveat.resolve.policies import resolve
+
+    problems: list[Diagnostic] = []
+    values, policies, facts = [], [], None
+    for file in sorted(files, key=lambda f: f.name):
+        if file.name == FACTS_FILE:
+            facts, found = check(file, FactsModel)
+        elif file.name.startswith(f"{VOCABULARY}/"):
+            checked, found = check(file, ValuesModel)
+            values += [checked] if checked else []
+        else:
+            policy, found = check(file, PolicyModel)
+            policies += [policy] if policy else []
+        problems += found
+    if facts is None:
+        if not any(p.span and p.span.source.name == FACTS_FILE for p in problems):
+            span = Span(Source(FACTS_FILE, ""), 1, 1, 1, 1)
+            problems.append(Diagnostic("no-facts", "the vocabulary declares no facts", span, f"add {FACTS_FILE}, or leave the vocabulary folder out to use the shipped one"))
+        raise PolicyError(problems)
+    book, found = resolve(values, facts, policies)
+    problems += found
+    errors = [p for p in problems if p.severity == Severity.ERROR]
+    if errors or book is None:
+        raise PolicyError(problems)
+    book = replace(book, digest=digest_of(to_data(book)))
+    return book, problems
+
+
+def _vocabulary_of(shipped: Path) -> list[RawFile]:
+    return [f for f in read_folder(shipped) if f.name.startswith(f"{VOCABULARY}/")]
+
+
+# -- the cache
+
+
+def cache_file(files: Sequence[RawFile]) -> Path | None:
+    """Where the library made of these bytes is kept; None where caching is switched off (CAVEAT_CACHE=off)."""
+    setting = os.environ.get("CAVEAT_CACHE", "")
+    if setting == "off":
+        return None
+    home = Path(setting) if setting else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "caveat"
+    version = f"{FORMAT}-{sys.version_info[0]}{sys.version_info[1]}-{_own_code()}"
+    return home / f"{digest_of_bytes(files)[:40]}-{version}.json"
+
+
+def _own_code() -> str:
+    """Changes whenever the code that builds a book does."""
+    here = Path(__file__).parent
+    newest = max((p.stat().st_mtime_ns for folder in ("load", "resolve", "core") for p in (here / folder).glob("*.py")), default=0)
+    return f"{newest:x}"
+
+
+def _cached(cache: Path | None) -> dict[str, object] | None:
+    if cache is None:
+        return None
+    try:
+        data = json.loads(cache.read_bytes())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        return None
+    return data.get("book") if isinstance(data.get("book"), dict) else None
+
+
+def _store(cache: Path | None, data: dict[str, object]) -> None:
+    """Write beside, then rename; a disk that cannot be written to costs time, never an answer."""
+    if cache is None:
+        return
+    with contextlib.suppress(OSError):
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=cache.parent, delete=False, encoding="utf-8", suffix=".tmp") as file:
+            file.write(text_of({"format": FORMAT, "book": data}))
+        Path(file.name).replace(cache)
+        kept = sorted(cache.parent.glob("*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
+        for old in kept[KEPT:]:
+            old.unlink()
