@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from caveat.core.errors import Diagnostic
     from caveat.core.ir import Book, Grade
     from caveat.engines.compiled import Program
+    from caveat.explain import Explanation
 
 ENGINES = ("compiled", "reference")
 Day = date | str | None
@@ -71,6 +72,25 @@ class Library:
 
         found, question, day = self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions)
         return decide(self.book, found, question, self.cells(question, engine), day, engine)
+
+    def explain(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> Explanation:  # fmt: skip
+        """The decision with why, why not, what is missing, and which smallest change of facts would turn it."""
+        from caveat.decide import decide
+        from caveat.explain import explain
+
+        found, question, day = self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions)
+        program = self.program(question)
+        decision = decide(self.book, found, question, program.cells(question), day, "compiled")
+        return explain(self.book, program, question, decision)
+
+    @staticmethod
+    def lint(path: str | Path | None = None) -> list[Diagnostic]:
+        """Every finding about the policies below `path` that does not keep them from loading; PolicyError where one does."""
+        from caveat.analyse.lint import lint
+        from caveat.shelf import build, with_vocabulary
+
+        book, findings = build(with_vocabulary(Path(path) if path is not None else shipped_policies(), shipped_policies()))
+        return [*findings, *lint(book)]
 
     def cells(self, question: Question, engine: str = "compiled"):  # noqa: ANN201
         """The cells of a question, by the engine named."""

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from caveat.canonical import digest_of, from_data, text_of, to_data
 from caveat.core.errors import Diagnostic, PolicyError, Severity
 from caveat.core.source import Source, Span
-from caveat.load.files import VOCABULARY, RawFile, read_folder
-from caveat.load.files import digest_of as digest_of_bytes
+from caveat.load.folder import VOCABULARY, RawFile, read_folder
+from caveat.load.folder import digest_of as digest_of_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +33,7 @@ FACTS_FILE = f"{VOCABULARY}/facts.yaml"
 
 def load_book(path: Path, shipped: Path) -> tuple[Book, list[Diagnostic]]:
     """The policies below `path`; a folder without a vocabulary uses the shipped one. PolicyError with every problem."""
-    files = read_folder(path)
-    if not any(f.name.startswith(f"{VOCABULARY}/") for f in files):
-        files = [*_vocabulary_of(shipped), *files]
+    files = with_vocabulary(path, shipped)
     cache = cache_file(files)
     data = _cached(cache)
     if data is not None:
@@ -78,8 +76,12 @@ def build(files: Sequence[RawFile]) -> tuple[Book, list[Diagnostic]]:
     return book, problems
 
 
-def _vocabulary_of(shipped: Path) -> list[RawFile]:
-    return [f for f in read_folder(shipped) if f.name.startswith(f"{VOCABULARY}/")]
+def with_vocabulary(path: Path, shipped: Path) -> list[RawFile]:
+    """The raw files below `path`, and the shipped vocabulary where there is none among them."""
+    files = read_folder(path)
+    if any(f.name.startswith(f"{VOCABULARY}/") for f in files):
+        return files
+    return [*(f for f in read_folder(shipped) if f.name.startswith(f"{VOCABULARY}/")), *files]
 
 
 # -- the cache

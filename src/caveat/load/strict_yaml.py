@@ -16,11 +16,11 @@ import yaml
 
 from caveat.core.errors import Diagnostic, printable
 from caveat.core.source import Source, Span
+from caveat.load.folder import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MAX_BYTES = 16_000_000
 MAX_DEPTH = 40
 MAX_NODES = 1_000_000
 

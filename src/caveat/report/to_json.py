@@ -10,8 +10,10 @@ from caveat.report.wording import because
 if TYPE_CHECKING:
     from caveat.core.decision import Argued, Consent, Decision
     from caveat.core.ir import Book, Citation
+    from caveat.explain import Branch, Explanation
 
 SCHEMA = "caveat/decision/1"
+EXPLANATION_SCHEMA = "caveat/explanation/1"
 
 
 def decision_data(book: Book, decision: Decision) -> dict[str, Any]:
@@ -81,6 +83,23 @@ def citation_data(source: Citation) -> dict[str, Any]:
         "no_url": source.no_url, "words": source.words, "of": source.of, "language": source.language, "reliability": source.reliability.value,
     }  # fmt: skip
     return {k: v for k, v in data.items() if v is not None}
+
+
+def explanation_data(book: Book, e: Explanation) -> dict[str, Any]:
+    """The explanation as plain data: the decision, and what stands around it."""
+    return {
+        **decision_data(book, e.decision),
+        "schema": EXPLANATION_SCHEMA,
+        "branches": [_branch(b) for b in e.branches],
+        "near_misses": [
+            {"rule": n.rule.id, "effect": n.rule.effect.value, "timing": n.timing, "needs": {t.fact: sorted(t.values) for t in n.fails}} for n in e.near_misses
+        ],
+        "turns": [_branch(b) for b in e.turns],
+    }
+
+
+def _branch(b: Branch) -> dict[str, Any]:
+    return {"where": {f: sorted(values) for f, values in b.where.items()}, "verdict": b.verdict.value}
 
 
 def to_json(data: dict[str, Any] | list[Any]) -> str:

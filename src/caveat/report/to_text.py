@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
+from caveat.core.question import DATE
 from caveat.report.wording import (
     HEADLINES,
     OUTCOMES,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from caveat.core.decision import Consent, Decision
     from caveat.core.ir import Book
+    from caveat.explain import Branch, Explanation, NearMiss
 
 COLOURS = {
     Verdict.PERMITTED: "1;34",  # blue and orange-ish red stay apart for the colour-blind
@@ -186,3 +188,55 @@ def source_lines(page: Page, book: Book, statements: Sequence[str]) -> None:
             page.add(source.url or f"no address: {source.no_url}", indent="      ", style="2")
         if len(s.sources) > MAX_SOURCES:
             page.add(f"and {len(s.sources) - MAX_SOURCES} more", indent="    ")
+
+
+# -- explanations
+
+
+def explanation_to_text(book: Book, e: Explanation, *, width: int = 80, colour: bool = False) -> str:
+    """The decision, then what each missing fact leads to, why not otherwise, and what would turn it."""
+    page = Page(width, colour=colour)
+    page.lines = to_text(book, e.decision, width=width, colour=colour, brief=True).rstrip("\n").split("\n")
+    if e.branches:
+        page.head("What each answer leads to")
+        for branch in e.branches:
+            page.add(f"- {where_words(book, branch)}: {VERDICTS[branch.verdict].lower()}", indent="  ", hang="    ")
+    if e.turns:
+        page.head("The smallest change that would turn it")
+        for branch in e.turns:
+            page.add(f"- {where_words(book, branch)}: {VERDICTS[branch.verdict].lower()}", indent="  ", hang="    ")
+    if e.near_misses:
+        page.head("Rules that do not apply, and why")
+        for near in e.near_misses:
+            page.add(f"- {near.rule.summary} [{near.rule.id}]: {turn_words(book, near)}", indent="  ", hang="    ")
+    source_lines(page, book, [s for c in e.decision.consents for s in c.statements])
+    return str(page)
+
+
+def where_words(book: Book, branch: Branch) -> str:
+    """`target.activity attacking or preparing to attack; weapon HIMARS`."""
+    return "; ".join(f"{fact} {set_words(book, fact, values)}" for fact, values in branch.where.items())
+
+
+def turn_words(book: Book, near: NearMiss) -> str:
+    """Why a rule does not apply: its dates, or the facts that would have to be different."""
+    wants = [f"{test.fact} {set_words(book, test.fact, test.values)}" for test in near.fails]
+    parts = [near.timing] if near.timing else []
+    if wants:
+        parts.append(f"it would need {listed(wants)}")
+    return "; ".join(parts)
+
+
+def set_words(book: Book, fact: str, values: frozenset[str], most: int = 6) -> str:
+    """A set of values in as few names as say it; by what is left out where that is shorter; days as stretches."""
+    if fact == DATE:
+        return f"from {listed(sorted(values)[:most], 'or')}" + (" or later" if len(values) > most else "")
+    known = book.vocabulary.facts[fact]
+    names = known.value_set.smallest_names(values)
+    rest = known.value_set.smallest_names(frozenset(known.domain) - values)
+    if rest and len(rest) < len(names) and len(rest) <= most:
+        return f"anything but {listed([value_name(book, fact, n) for n in rest], 'or')}"
+    shown = [value_name(book, fact, n) for n in names[:most]]
+    if len(names) > most:
+        shown.append(f"{len(names) - most} more")
+    return listed(shown, "or")

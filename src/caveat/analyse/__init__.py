@@ -1,0 +1,1 @@
+"""Questions about a library as a whole, not about one use."""

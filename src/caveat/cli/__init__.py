@@ -1,0 +1,80 @@
+"""The command line: a verb reads its arguments, calls one Library method, prints, and returns an exit code.
+
+0 answered; 1 the tool failed; 2 usage; 3 the policies are invalid; with --exit-code also 4 prohibited,
+5 unclear or needs-facts.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from caveat.cli.decide import decide
+from caveat.cli.explain import explain
+from caveat.cli.lint import lint
+from caveat.cli.schema import schema
+from caveat.cli.vocabulary import vocabulary
+from caveat.core.errors import CaveatError, PolicyError, ScenarioError
+
+app = typer.Typer(
+    name="caveat",
+    help="What public policy says about the use of donated weapons: permitted, prohibited, unclear, or which facts are missing.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in (decide, explain, lint, schema, vocabulary):
+    app.command()(verb)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        from caveat import __version__
+
+        typer.echo(f"caveat {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),
+) -> None:
+    """Report what public policy says. caveat authorises nothing, selects no targets, and holds no coordinates."""
+    del version
+
+
+def run() -> None:
+    """Run the command line; every error a user can make ends in a message and an exit code, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except PolicyError as error:
+        _fail(str(error), f"{len(error.diagnostics)} problem{'s' * (len(error.diagnostics) != 1)}; nothing was loaded", 3)
+    except ScenarioError as error:
+        _fail(str(error), "", 2)
+    except CaveatError as error:
+        _fail(f"error: {error}", "", 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except RecursionError:
+        _fail("error: the question or the policies are nested too deeply", "", 1)
+    except MemoryError:
+        _fail("error: out of memory", "", 1)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        _fail(f"error: {error.strerror or error}{where}", "", 1)
+
+
+def _fail(message: str, closing: str, code: int) -> None:
+    sys.stdout.flush()
+    print(message, file=sys.stderr)
+    if closing:
+        print(closing, file=sys.stderr)
+    raise SystemExit(code)

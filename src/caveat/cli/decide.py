@@ -1,0 +1,59 @@
+"""`caveat decide`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from caveat.cli import options as o
+from caveat.core.outcome import Verdict
+
+
+@o.takes_scenario
+def decide(
+    asked: o.Asked,
+    as_of: o.AsOf = None,
+    known_by: o.KnownBy = None,
+    issuer: o.Issuers = None,
+    min_grade: o.MinGrade = None,
+    no_assumptions: o.NoAssumptions = False,
+    policies: o.Policies = None,
+    format: o.As = o.Format.text,
+    engine: o.With = o.Engine.compiled,
+    brief: Annotated[bool, typer.Option("--brief", help="Leave out the sources.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 4 if prohibited, 5 if unclear or needs-facts.")] = False,
+) -> None:
+    """Was this use permitted, under whose policy, on that date, as far as was then known?
+
+    Give the scenario as flags, as files, or on standard input (`-`); flags win over files.
+    """
+    library = o.load(policies)
+    decisions = [
+        library.decide(scenario, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions, engine=engine.value)
+        for _, scenario in asked.scenarios
+    ]  # fmt: skip
+    labels = [label for label, _ in asked.scenarios]
+    o.write(_written(library, labels, decisions, format, brief))
+    if exit_code:
+        verdicts = {d.verdict for d in decisions}
+        raise typer.Exit(4 if Verdict.PROHIBITED in verdicts else 0 if verdicts == {Verdict.PERMITTED} else 5)
+
+
+def _written(library, labels, decisions, format, brief) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    book = library.book
+    if format is o.Format.json:
+        from caveat.report.to_json import decision_data, to_json
+
+        data = [decision_data(book, d) for d in decisions]
+        return to_json(data[0] if len(data) == 1 else data)
+    if format is o.Format.markdown:
+        from caveat.report.to_markdown import to_markdown
+
+        return "\n".join(to_markdown(book, d) for d in decisions)
+    from caveat.report.to_text import to_text
+
+    parts = [to_text(book, d, width=o.page_width(), colour=o.has_colour(), brief=brief) for d in decisions]
+    if len(parts) == 1:
+        return parts[0]
+    return "\n".join(f"== {label}\n{part}" for label, part in zip(labels, parts, strict=True))

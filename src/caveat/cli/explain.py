@@ -1,0 +1,37 @@
+"""`caveat explain`."""
+
+from __future__ import annotations
+
+from caveat.cli import options as o
+
+
+@o.takes_scenario
+def explain(
+    asked: o.Asked,
+    as_of: o.AsOf = None,
+    known_by: o.KnownBy = None,
+    issuer: o.Issuers = None,
+    min_grade: o.MinGrade = None,
+    no_assumptions: o.NoAssumptions = False,
+    policies: o.Policies = None,
+    format: o.As = o.Format.text,
+) -> None:
+    """Why, why not, what is missing, and which smallest change of facts would turn the verdict."""
+    library = o.load(policies)
+    found = [
+        library.explain(scenario, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions)
+        for _, scenario in asked.scenarios
+    ]
+    if format is o.Format.json:
+        from caveat.report.to_json import explanation_data, to_json
+
+        data = [explanation_data(library.book, e) for e in found]
+        o.write(to_json(data[0] if len(data) == 1 else data))
+    elif format is o.Format.markdown:
+        from caveat.report.to_markdown import explanation_to_markdown
+
+        o.write("\n".join(explanation_to_markdown(library.book, e) for e in found))
+    else:
+        from caveat.report.to_text import explanation_to_text
+
+        o.write("\n".join(explanation_to_text(library.book, e, width=o.page_width(), colour=o.has_colour()) for e in found))

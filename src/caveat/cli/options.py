@@ -1,0 +1,193 @@
+"""The options verbs share: scenario facts as flags, scenario files, formats, dates, and what the terminal can show."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import shutil
+import sys
+from collections.abc import Iterator  # noqa: TC003  (typer reads annotations)
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from caveat.core.errors import Diagnostic, ScenarioError
+from caveat.core.ir import Grade  # noqa: TC001  (typer reads the annotation)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from caveat.library import Library
+
+MAX_WIDTH = 100
+
+
+class Format(str, Enum):  # noqa: UP042  (typer shows its values)
+    """How a result is written."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
+class Engine(str, Enum):  # noqa: UP042
+    """Which engine answers; all give the same answer."""
+
+    compiled = "compiled"
+    reference = "reference"
+
+
+def _complete(fact: str) -> Any:  # noqa: ANN401
+    """A completer over the ids of a fact's terms, with their names as help."""
+
+    def complete(incomplete: str) -> Iterator[tuple[str, str]]:
+        from caveat.library import Library
+
+        vocabulary = Library.load().book.vocabulary
+        values = vocabulary.facts[fact].value_set if fact in vocabulary.facts else vocabulary.value_sets[fact]
+        for term in values.terms.values():
+            if term.id.casefold().startswith(incomplete.casefold()) or term.name.casefold().startswith(incomplete.casefold()):
+                yield term.id, term.name
+
+    return complete
+
+
+def _complete_issuer(incomplete: str) -> Iterator[tuple[str, str]]:
+    from caveat.library import Library
+
+    for issuer in Library.load().book.issuers.values():
+        if issuer.id.casefold().startswith(incomplete.casefold()):
+            yield issuer.id, issuer.name
+
+
+Names = Optional[list[str]]  # noqa: UP045  (typer reads these at run time, also on Python 3.11)
+Text = Optional[str]  # noqa: UP045
+AsOf = Annotated[Text, typer.Option("--as-of", metavar="DATE", help="Ask which rules held on this day (default: the day of the use).")]
+KnownBy = Annotated[Text, typer.Option("--known-by", metavar="DATE", help="Use only what was publicly known by this day (default: today).")]
+Policies = Annotated[Optional[Path], typer.Option("--policies", metavar="PATH", help="A folder (or file) of policies instead of the shipped library.")]  # noqa: UP045
+Issuers = Annotated[Names, typer.Option("--issuer", metavar="ISSUER", help="Ask only this issuer. Repeatable.", autocompletion=_complete_issuer)]
+MinGrade = Annotated[Optional[Grade], typer.Option("--min-grade", help="Evidence below this grade makes a rule arguable.")]  # noqa: UP045
+NoAssumptions = Annotated[bool, typer.Option("--no-assumptions", help="Assume nothing about facts that are left out.")]
+As = Annotated[Format, typer.Option("--format", "-f", help="How to write the result.")]
+With = Annotated[Engine, typer.Option("--engine", help="Which engine answers.")]
+
+# Flag, fact, help. `--fact KEY=VALUE` reaches any fact that a vocabulary adds.
+FLAGS = (
+    ("--recipient", "recipient", "Whose forces used it."),
+    ("--action", "action", "strike, ground-operation or air-defence."),
+    ("--supplier", "supplier", "State that supplied the weapon (ISO 3166 code or name)."),
+    ("--weapon", "weapon", "Weapon: id, name or alias; a class means one of its members."),
+    ("--platform", "platform", "Aircraft or launcher that carried it."),
+    ("--platform-supplier", "platform_supplier", "State that supplied the carrier."),
+    ("--region", "target.region", "Region of the target (ISO 3166-2 code, or a place by name)."),
+    ("--kind", "target.kind", "Kind of target."),
+    ("--activity", "target.activity", "attacking, preparing-to-attack or not-attacking."),
+    ("--threatens", "target.threatens", "Region the target attacks or threatens."),
+    ("--purpose", "purpose", "counter-fire, interdiction, deep-strike, ..."),
+    ("--user", "user", "Regular forces or another group."),
+    ("--approvals", "approvals", "An approval that was obtained; `none` for none."),
+    ("--support", "support", "Outside support that was used; `none` for none."),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The scenarios a command was given, each with a label that says where it stands."""
+
+    scenarios: list[tuple[str, Any]]
+
+
+def takes_scenario(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb, whose first parameter is `asked`, the scenario's files and flags as parameters of its command line."""
+    own = list(inspect.signature(verb, eval_str=True).parameters.values())[1:]
+    files = Annotated[Names, typer.Argument(metavar="[SCENARIO]...", help="Scenario files (YAML or JSON); `-` reads standard input.")]
+    date = Annotated[Text, typer.Option("--date", metavar="DATE", help="Day of the use: 2024-05-30, 2024-05, or 2024-05-30/2024-06-02.")]
+    more = Annotated[Names, typer.Option("--fact", metavar="KEY=VALUE", help="Any other fact. Repeatable.")]
+    added = {"files": files, "date": date, **{_parameter(flag): _fact(flag, fact, text) for flag, fact, text in FLAGS}, "fact": more}
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    parameters = [inspect.Parameter(n, keyword, default=None, annotation=a) for n, a in added.items()] + [p.replace(kind=keyword) for p in own]
+
+    @functools.wraps(verb)
+    def command(**given: Any) -> None:  # noqa: ANN401
+        files, date, more = given.pop("files"), given.pop("date"), given.pop("fact")
+        flags = {fact: given.pop(_parameter(flag)) for flag, fact, _ in FLAGS}
+        verb(Asked(scenarios(files, date, more, flags)), **given)
+
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    del command.__wrapped__
+    return command
+
+
+def _parameter(flag: str) -> str:
+    return flag.removeprefix("--").replace("-", "_")
+
+
+def _fact(flag: str, fact: str, text: str) -> Any:  # noqa: ANN401
+    return Annotated[Names, typer.Option(flag, help=text, autocompletion=_complete(fact), metavar="NAME")]
+
+
+def load(policies: Path | None) -> Library:
+    """The library asked for."""
+    from caveat.library import Library
+
+    return Library.load(policies)
+
+
+def scenarios(files: list[str] | None, date: str | None, more: list[str] | None, flags: dict[str, list[str] | None]) -> list[tuple[str, Any]]:
+    """The scenarios from files and standard input, each overlaid with the flags; from the flags alone without files."""
+    from caveat.core.scenario import Scenario
+
+    over = _from_flags(date, more, flags)
+    if not files:
+        return [("flags", Scenario(over))]
+    from caveat.load.scenarios import read_scenarios
+
+    found = []
+    for name in files:
+        data = sys.stdin.buffer.read() if name == "-" else _read(name)
+        shown = "standard input" if name == "-" else name
+        for label, facts, places in read_scenarios(data, shown):
+            found.append((label, Scenario({**Scenario(facts).facts, **over}, places=places)))
+    return found
+
+
+def _read(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ScenarioError([Diagnostic("unreadable", f"cannot read `{name}`: {reason}", None, "give a scenario file, or `-` for standard input")]) from None
+
+
+def _from_flags(date: str | None, more: list[str] | None, flags: dict[str, list[str] | None]) -> dict[str, Any]:
+    over: dict[str, Any] = {"date": date} if date else {}
+    for fact, values in flags.items():
+        if values:
+            over[fact] = values if len(values) > 1 else values[0]
+    for item in more or []:
+        key, equals, value = item.partition("=")
+        if not equals:
+            raise ScenarioError([Diagnostic("wrong-value", f"`{item}` is not KEY=VALUE", None, "write --fact setting=urban")])
+        over[key.strip()] = [v.strip() for v in value.split(",")] if "," in value else value.strip()
+    return over
+
+
+def page_width() -> int:
+    """The width to wrap at: the terminal's up to 100 columns, or 80 where there is none."""
+    return min(shutil.get_terminal_size((80, 24)).columns, MAX_WIDTH) if sys.stdout.isatty() else 80
+
+
+def has_colour() -> bool:
+    """Whether to colour: on a terminal, unless NO_COLOR is set."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def write(text: str) -> None:
+    """Print without a second newline."""
+    sys.stdout.write(text)
+    sys.stdout.flush()

@@ -1,0 +1,34 @@
+"""`caveat schema`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from caveat.cli import options as o
+
+
+class Kind(str, Enum):  # noqa: UP042
+    """Which kind of file."""
+
+    policy = "policy"
+    values = "values"
+    facts = "facts"
+    scenario = "scenario"
+    decision = "decision"
+
+
+def schema(
+    kind: Annotated[Kind, typer.Argument(help="Which file or output the schema is of.")] = Kind.policy,
+    policies: o.Policies = None,
+) -> None:
+    """Print the JSON Schema of a kind of file, with this vocabulary's facts and values, for editors to complete and check.
+
+    In an editor with a YAML language server, begin a policy with: # yaml-language-server: $schema=policy.schema.json
+    """
+    from caveat.report.to_json import to_json
+    from caveat.schemas import schema_of
+
+    o.write(to_json(schema_of(kind.value, o.load(policies).book)))

@@ -1,0 +1,116 @@
+"""The form for a document or a pull request: Markdown, verdict first, sources last."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from caveat.core.errors import printable
+from caveat.core.outcome import Verdict
+from caveat.report.to_text import headline, turn_words, use_in_words, where_words
+from caveat.report.wording import OUTCOMES, VERDICTS, because, evidence, listed, questions, rule_name, source_line, value_name, why_open
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from caveat.core.decision import Consent, Decision
+    from caveat.core.ir import Book
+    from caveat.explain import Explanation
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return _SPECIAL.sub(r"\\\1", printable(text))
+
+
+def to_markdown(book: Book, decision: Decision) -> str:
+    """The decision as a Markdown section."""
+    return "\n".join([*_head(book, decision), *_consents(book, decision), *_rest(book, decision)]).rstrip() + "\n"
+
+
+def _head(book: Book, decision: Decision) -> Iterator[str]:
+    yield f"## {VERDICTS[decision.verdict].capitalize()}: {escaped(headline(book, decision))}"
+    yield ""
+    day = f"On {decision.as_of}" if decision.as_of else "On a day that was not given"
+    yield f"{escaped(use_in_words(book, decision))}. {day}, as publicly known by {decision.known_by}."
+    late = [f"{book.issuers[c.issuer].name} {book.issuers[c.issuer].covered_until}" for c in decision.consents if c.last_known]
+    if late:
+        yield ""
+        yield f"*Last known*: our sources end earlier ({escaped(listed(late))})."
+    yield ""
+
+
+def _consents(book: Book, decision: Decision) -> Iterator[str]:
+    for c in sorted(decision.consents, key=lambda c: (c.issuer not in decision.binding, c.issuer)):
+        if c.verdict != Verdict.NO_OBJECTION:
+            yield from _consent(book, decision, c)
+    quiet = [book.issuers[c.issuer].name for c in decision.consents if c.verdict == Verdict.NO_OBJECTION]
+    if quiet:
+        yield f"No objection from treaties: {escaped(listed(quiet))}."
+        yield ""
+
+
+def _consent(book: Book, decision: Decision, c: Consent) -> Iterator[str]:
+    yield f"### {escaped(book.issuers[c.issuer].name)}: {VERDICTS[c.verdict].lower()}"
+    yield ""
+    yield f"Asked as {escaped(because(book, decision, c))}."
+    yield ""
+    for rule in c.rules:
+        yield f"- {escaped(rule_name(book, rule))} (`{rule}`)"
+    for rule, by in c.set_aside:
+        yield f"- Set aside: {escaped(rule_name(book, rule))} (`{rule}`, by `{by}`)"
+    if c.verdict == Verdict.UNCLEAR:
+        yield f"- Why it is unclear: {escaped(why_open(c))}."
+    for a in c.readings:
+        reading = book.readings[a.point]
+        sides = f"yes: {listed([OUTCOMES[o] for o in a.if_yes], 'or')}; no: {listed([OUTCOMES[o] for o in a.if_no], 'or')}"
+        yield f"- *{escaped(reading.question)}* {escaped(reading.because.rstrip('.'))} ({sides})."
+    yield ""
+
+
+def _rest(book: Book, decision: Decision) -> Iterator[str]:
+    if decision.missing:
+        yield "### What would settle it"
+        yield ""
+        for i, facts in enumerate(decision.missing):
+            yield ("or " if i else "") + listed([f"`{q.partition(': ')[0]}` ({escaped(q.partition(': ')[2])})" for q in questions(book, facts)])
+            yield ""
+    if decision.assumptions:
+        yield "### Assumed"
+        yield ""
+        for fact, a in decision.assumptions.items():
+            yield f"- `{fact}`: {escaped(listed([value_name(book, fact, t) for t in a.terms], 'or'))} ({escaped(a.because)})"
+        yield ""
+    yield from _sources(book, decision)
+
+
+def _sources(book: Book, decision: Decision) -> Iterator[str]:
+    statements = dict.fromkeys(s for c in decision.consents for s in c.statements)
+    if not statements:
+        return
+    yield "### Sources"
+    yield ""
+    for ident in statements:
+        s = book.statements[ident]
+        yield f"- `{ident}`: {escaped(s.by)}. {escaped(s.says)} ({escaped(evidence(s))}, reported {s.reported})"
+        for source in s.sources:
+            words = f": “{escaped(source.words)}”" if source.words else ""
+            address = f" <{source.url}>" if source.url else f" (no address: {escaped(source.no_url or '')})"
+            yield f"  - {escaped(source_line(source))}{words}{address}"
+    yield ""
+
+
+def explanation_to_markdown(book: Book, e: Explanation) -> str:
+    """The explanation as a Markdown section."""
+    lines = [to_markdown(book, e.decision)]
+    if e.branches:
+        lines += ["### What each answer leads to", "", *(f"- {escaped(where_words(book, b))}: {VERDICTS[b.verdict].lower()}" for b in e.branches), ""]
+    if e.near_misses:
+        lines += ["### Rules that do not apply", ""]
+        lines += [f"- {escaped(n.rule.summary)} (`{n.rule.id}`): {escaped(turn_words(book, n))}" for n in e.near_misses] + [""]
+    if e.turns:
+        lines += ["### The smallest change that would turn it", ""]
+        lines += [f"- {escaped(where_words(book, b))}: {VERDICTS[b.verdict].lower()}" for b in e.turns] + [""]
+    return "\n".join(lines).rstrip() + "\n"
