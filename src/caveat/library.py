@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from caveat.explain import Explanation
 
 ENGINES = ("compiled", "reference")
+FIRST_FEW = 3
 Day = date | str | None
 
 
@@ -39,6 +40,7 @@ class Library:
         self.book = book
         self.warnings = tuple(warnings)
         self._programs: dict[object, Program] = {}
+        self._asked: dict[object, int] = {}
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Library:
@@ -95,20 +97,26 @@ class Library:
     def cells(self, question: Question, engine: str = "compiled"):  # noqa: ANN201
         """The cells of a question, by the engine named."""
         if engine == "compiled":
-            return self.program(question).cells(question)
+            return self.program(question, whole=False).cells(question)
         if engine == "reference":
             from caveat.engines import reference
 
             return reference.cells(self.book, question)
         raise ValueError(f"no engine `{engine}`; engines are {', '.join(ENGINES)}")
 
-    def program(self, question: Question) -> Program:
-        """The compiled program for the question's state of knowledge; compiled once."""
+    def program(self, question: Question, *, whole: bool = True) -> Program:
+        """The compiled program for the question's state of knowledge; compiled once.
+
+        Not `whole`: the first few times a state of knowledge is asked about, only what the question needs is compiled.
+        """
         from caveat.engines.compiled import Program
 
         key = (self._knowledge(question.known_by), question.least_grade, question.issuers)
         program = self._programs.get(key)
         if program is None:
+            self._asked[key] = self._asked.get(key, 0) + 1
+            if not whole and self._asked[key] <= FIRST_FEW:
+                return Program(self.book, question.known_by, question.least_grade, question.issuers, within=question.sets)
             program = self._programs[key] = Program(self.book, question.known_by, question.least_grade, question.issuers)
         return program
 

@@ -61,23 +61,35 @@ FALSE = Some(())
 
 
 def every(parts: Iterable[Formula]) -> Formula:
-    """The conjunction, flat, without neutral parts; FALSE as soon as one part is."""
+    """The conjunction, flat, tests of one fact as one; FALSE as soon as nothing can meet it."""
     flat: dict[Formula, None] = {}
+    tests: dict[str, frozenset[str]] = {}
     for part in parts:
-        if part == FALSE:
-            return FALSE
-        flat.update(dict.fromkeys(part.parts if isinstance(part, All) else (part,)))
-    return next(iter(flat)) if len(flat) == 1 else All(tuple(flat))
+        for item in part.parts if isinstance(part, All) else (part,):
+            if isinstance(item, In):
+                tests[item.fact] = tests[item.fact] & item.values if item.fact in tests else item.values
+            else:
+                flat[item] = None
+    if FALSE in flat or not all(tests.values()):
+        return FALSE
+    whole = (*(In(fact, values) for fact, values in tests.items()), *flat)
+    return whole[0] if len(whole) == 1 else All(whole)
 
 
 def some(parts: Iterable[Formula]) -> Formula:
-    """The disjunction, flat, without neutral parts; TRUE as soon as one part is."""
+    """The disjunction, flat, tests of one fact as one; TRUE as soon as one part is."""
     flat: dict[Formula, None] = {}
+    tests: dict[str, frozenset[str]] = {}
     for part in parts:
-        if part == TRUE:
-            return TRUE
-        flat.update(dict.fromkeys(part.parts if isinstance(part, Some) else (part,)))
-    return next(iter(flat)) if len(flat) == 1 else Some(tuple(flat))
+        for item in part.parts if isinstance(part, Some) else (part,):
+            if isinstance(item, In):
+                tests[item.fact] = tests.get(item.fact, frozenset()) | item.values
+            else:
+                flat[item] = None
+    if TRUE in flat:
+        return TRUE
+    whole = (*(In(fact, values) for fact, values in tests.items() if values), *flat)
+    return whole[0] if len(whole) == 1 else Some(whole)
 
 
 def negated(part: Formula) -> Formula:

@@ -53,11 +53,11 @@ def of_rules(permits: bool, prohibits: bool, *, is_treaty: bool) -> Outcome:
 
 
 def of_whole_use(outcomes: Iterable[Outcome], *, donor_has_a_say: bool) -> Outcome:
-    """The outcome of all consents together; SILENT stands for open."""
+    """The outcome of all consents together; SILENT stands for open. A treaty's lack of objection permits nothing."""
     said = set(outcomes)
     if Outcome.PROHIBITED in said:
         return Outcome.PROHIBITED
-    if not donor_has_a_say or any(o.is_open for o in said):
+    if not donor_has_a_say or Outcome.PERMITTED not in said or any(o.is_open for o in said):
         return Outcome.SILENT
     return Outcome.PERMITTED
 

@@ -16,7 +16,8 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, assert_never
 
 from caveat.core.errors import TooLargeError
-from caveat.core.ir import FALSE, All, Effect, In, IssuerKind, Not, Point, Some, every, negated
+from caveat.core.ir import FALSE, All, Effect, In, IssuerKind, Not, Point, Some, negated
+from caveat.core.logic import narrowed
 from caveat.core.outcome import Cell, Outcome, Ruling, Table, of_rules, of_whole_use
 from caveat.core.question import DATE, days_to_try
 from caveat.engines.force import in_force, turning_days
@@ -32,6 +33,7 @@ MAX_CLAUSES = 4_096  # of one rule
 MAX_POINTS = 14  # of one issuer in one cell
 MAX_LEAVES = 100_000
 KEPT_MEANINGS = 50_000
+FEW = 16  # clauses among which looking for one that covers another pays
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,34 @@ def _meet(a: Clause, b: Clause) -> Clause | None:
 
 
 def _without_implied(clauses: list[Clause]) -> list[Clause]:
-    """The clauses without those that another one covers."""
+    """The same alternatives in fewer clauses: what another covers is dropped, what differs in one fact is put together."""
     if len(clauses) > MAX_CLAUSES:
         raise TooLargeError(f"a condition has more than {MAX_CLAUSES:,} alternatives; split the rule")
+    merged = _merged(clauses) if len(clauses) > 1 else clauses
     kept: list[Clause] = []
-    for clause in sorted(clauses, key=lambda c: len(c.box) + len(c.yes) + len(c.no)):
-        if len(clauses) > 64 or not any(_covers(wide, clause) for wide in kept):  # noqa: PLR2004  (past that, looking costs more)
+    for clause in sorted(merged, key=lambda c: len(c.box) + len(c.yes) + len(c.no)):
+        if len(merged) > FEW or not any(_covers(wide, clause) for wide in kept):
             kept.append(clause)
     return kept
+
+
+def _merged(clauses: list[Clause]) -> list[Clause]:
+    """Clauses that are the same but for the values of one fact become one, fact by fact."""
+    for fact in dict.fromkeys(f for clause in clauses for f in clause.box):
+        groups: dict[object, list[Clause]] = {}
+        for clause in clauses:
+            rest = frozenset((f, v) for f, v in clause.box.items() if f != fact)
+            groups.setdefault((rest, fact in clause.box, clause.yes, clause.no), []).append(clause)
+        if len(groups) < len(clauses):
+            clauses = [_union(group, fact) for group in groups.values()]
+    return clauses
+
+
+def _union(group: list[Clause], fact: str) -> Clause:
+    first = group[0]
+    if len(group) == 1 or fact not in first.box:
+        return first
+    return Clause({**first.box, fact: frozenset().union(*(c.box[fact] for c in group))}, first.yes, first.no)
 
 
 def _covers(wide: Clause, narrow: Clause) -> bool:
@@ -133,11 +155,15 @@ class Meaning:
 class Program:
     """A Book compiled for one state of knowledge. Immutable but for what it remembers; safe to share between threads."""
 
-    def __init__(self, book: Book, known_by: date, least: Grade | None = None, issuers: frozenset[str] | None = None) -> None:
-        """Turn every rule, say and constraint into clauses, and the clauses into rows of bits."""
+    def __init__(self, book: Book, known_by: date, least: Grade | None = None, issuers: frozenset[str] | None = None, within: Mapping[str, frozenset[str]] | None = None) -> None:  # fmt: skip
+        """Turn every rule, say and constraint into clauses, and the clauses into rows of bits.
+
+        `within` compiles only what can matter where each fact has one of these values: quicker for a single question.
+        """
         self.book, self.issuers = book, issuers
         self.turns = sorted(set(turning_days(book.rules)))
-        self.domains = {name: frozenset(fact.domain) for name, fact in book.vocabulary.facts.items()}
+        self.domains = dict(within) if within else {name: frozenset(fact.domain) for name, fact in book.vocabulary.facts.items()}
+        self._narrow = bool(within)
         self.rules = [r for r in book.rules if issuers is None or r.issuer in issuers]
         self.says = [s for s in book.says if issuers is None or s.issuer in issuers]
         self.clauses: list[Clause] = []
@@ -152,20 +178,23 @@ class Program:
     def _number_clauses(self, known_by: date, least: Grade | None) -> None:
         """Clauses of broken constraints first, then of says, then of rules; issuer by issuer."""
         for constraint in self.book.constraints:
-            self._add(clauses_of(negated(constraint.holds), self.domains), -1)
+            self._add(self._clauses(negated(constraint.holds)), -1)
         self.broken = (1 << len(self.clauses)) - 1
         self.say_mask: dict[str, int] = {}
         for i, say in enumerate(self.says):
-            self.say_mask[say.issuer] = self.say_mask.get(say.issuer, 0) | self._add(clauses_of(say.when, self.domains), i)
+            self.say_mask[say.issuer] = self.say_mask.get(say.issuer, 0) | self._add(self._clauses(say.when), i)
         self.rule_mask: dict[str, int] = dict.fromkeys(self.say_mask, 0)
         superseding: dict[str, list[Rule]] = {}
         for rule in self.book.rules:
             for older in rule.supersedes:
                 superseding.setdefault(older, []).append(rule)
         for i, rule in enumerate(self.rules):
-            if rule.issuer in self.say_mask:
+            if self.say_mask.get(rule.issuer):
                 clauses = self._clauses_in_force(rule, superseding.get(rule.id, []), known_by, least)
                 self.rule_mask[rule.issuer] |= self._add(clauses, i)
+
+    def _clauses(self, formula: Formula) -> list[Clause]:
+        return clauses_of(narrowed(formula, self.domains) if self._narrow else formula, self.domains)
 
     def _add(self, clauses: Sequence[Clause], owner: int) -> int:
         start = len(self.clauses)
@@ -175,6 +204,9 @@ class Program:
 
     def _clauses_in_force(self, rule: Rule, superseding: Sequence[Rule], known_by: date, least: Grade | None) -> list[Clause]:
         """The rule's condition, once for each way it is in force, with the stretches of days on which it is so."""
+        condition = self._clauses(rule.condition)
+        if not condition:
+            return []
         own_turns = sorted(set(turning_days([rule, *superseding])))
         ways: dict[Formula, set[str]] = {}
         for begin, end in zip(own_turns, [*own_turns[1:], None], strict=True):
@@ -183,7 +215,7 @@ class Program:
                 ways.setdefault(force, set()).update(self._stretches(begin, end))
         found = []
         for force, stretches in ways.items():
-            for clause in clauses_of(every((rule.condition, force)), self.domains):
+            for clause in _both((condition, clauses_of(force, self.domains))):
                 found.append(Clause({**clause.box, DATE: frozenset(stretches)}, clause.yes, clause.no))
         return found
 
@@ -211,28 +243,26 @@ class Program:
         self.permits = [rule.effect == Effect.PERMIT for rule in self.rules]
 
     def _rows(self) -> dict[str, dict[str, int]]:
-        """For each fact and value, the clauses that admit it."""
+        """For each fact and value, the clauses that admit it: those that name it, and those that do not speak of the fact."""
         width = (len(self.clauses) + 7) // 8
         domains = {**self.domains, DATE: frozenset(["", *(day.isoformat() for day in self.turns)])}
-        silent = {fact: bytearray(width) for fact in domains}  # the clauses that do not speak of a fact
         spoken: dict[str, dict[str, bytearray]] = {fact: {} for fact in domains}
+        speaks = {fact: bytearray(width) for fact in domains}
         for i, clause in enumerate(self.clauses):
             byte, bit = i >> 3, 1 << (i & 7)
-            for fact in domains:
-                values = clause.box.get(fact)
-                if values is None:
-                    silent[fact][byte] |= bit
-                else:
-                    for value in values:
-                        row = spoken[fact].get(value)
-                        if row is None:
-                            row = spoken[fact][value] = bytearray(width)
-                        row[byte] |= bit
-        rows = {}
+            for fact, values in clause.box.items():
+                speaks[fact][byte] |= bit
+                rows = spoken[fact]
+                for value in values:
+                    if value not in rows:
+                        rows[value] = bytearray(width)
+                    rows[value][byte] |= bit
+        everything = (1 << len(self.clauses)) - 1
+        found = {}
         for fact, domain in domains.items():
-            base = int.from_bytes(silent[fact], "little")
-            rows[fact] = {v: base | int.from_bytes(spoken[fact].get(v, b""), "little") for v in domain}
-        return rows
+            silent = everything ^ int.from_bytes(speaks[fact], "little")
+            found[fact] = {v: silent | int.from_bytes(spoken[fact].get(v, b""), "little") for v in domain}
+        return found
 
     # -- asking
 

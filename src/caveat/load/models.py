@@ -252,6 +252,7 @@ class ConsentModel(_Model):
 
     role: Ident | None = None
     issuer_is: Ident | None = None
+    but_not: Ident | None = Field(None, description="A fact whose value has no say of its own here, such as the recipient.")
     listed_by: Ident | None = None
     every: IssuerKind | None = None
     of: Ident | None = None
@@ -271,6 +272,7 @@ class SuppliersModel(_Model):
 
     of: Ident
     bound: Ident
+    unless: ConditionData = Field(default_factory=lambda: {"any": []})
 
 
 class FactsModel(_Model):

@@ -165,12 +165,17 @@ class _Rooms:
         for entry in facts.model.consents:
             if entry.issuer_is and entry.role:
                 domain = self.vocabulary.facts[entry.issuer_is].domain
-                says += [Say(i, entry.role, In(entry.issuer_is, frozenset((i,))), entry.donor, entry.of) for i in self.issuers if i in domain]
+                says += [Say(i, entry.role, self._is_the(i, entry.issuer_is, entry.but_not), entry.donor, entry.of) for i in self.issuers if i in domain]
             elif entry.every and entry.role:
                 says += [Say(i, entry.role, TRUE, entry.donor) for i, issuer in self.issuers.items() if issuer.kind == entry.every]
             elif entry.listed_by:
                 says += self._listed(entry.listed_by, values)
         return tuple(sorted(_merged(says), key=lambda s: (s.issuer, s.role, s.of or "")))
+
+    def _is_the(self, issuer: str, fact: str, but_not: str | None) -> Formula:
+        """The issuer is the fact's value, and is not that of another fact: nobody asks leave of himself."""
+        itself = [negated(In(but_not, frozenset((issuer,))))] if but_not and issuer in self.vocabulary.facts[but_not].domain else []
+        return every((In(fact, frozenset((issuer,))), *itself))
 
     def _listed(self, name: str, values: Sequence[Checked[ValuesModel]]) -> list[Say]:
         members = self.vocabulary.several.get(name)
@@ -212,10 +217,11 @@ class _Rooms:
         for entry in facts.model.suppliers:
             set_name = self.vocabulary.facts[entry.of].value_set.name
             for file in (f for f in values if f.model.values == set_name):
-                found += self._suppliers(file, entry.of, entry.bound)
+                unless = conditions.formula(entry.unless, ("suppliers",))
+                found += self._suppliers(file, entry.of, entry.bound, unless)
         return tuple(sorted(found, key=lambda c: c.name))
 
-    def _suppliers(self, file: Checked[ValuesModel], of: str, bound: str) -> list[Constraint]:
+    def _suppliers(self, file: Checked[ValuesModel], of: str, bound: str, unless: Formula) -> list[Constraint]:
         parties = self.vocabulary.facts[bound].value_set
         found = []
         for ident, term in file.model.terms.items():
@@ -228,7 +234,7 @@ class _Rooms:
             leaves = frozenset(leaf for s in term.suppliers if s in parties.terms for leaf in parties.terms[s].leaves)
             own = self.vocabulary.value_sets[file.model.values].terms[ident].leaves
             because = f"the catalogue names as suppliers of {term.name}: {', '.join(parties.terms[s].name for s in term.suppliers if s in parties.terms)}"
-            found.append(Constraint(f"suppliers-of-{ident}", some((negated(In(of, own)), In(bound, leaves))), because))
+            found.append(Constraint(f"suppliers-of-{ident}", some((unless, negated(In(of, own)), In(bound, leaves))), because))
         return found
 
     def rules(self, names: _Names, says: Sequence[Say]) -> tuple[Rule, ...]:
