@@ -1,4 +1,4 @@
-"""Cells to a Decision: what is the same in all of them is the verdict; where they differ, what would settle it."""
+"""Cells to an Answer: what is the same in all of them is the verdict; where they differ, what would settle it."""
 
 from __future__ import annotations
 
@@ -6,24 +6,19 @@ from itertools import combinations
 from math import prod
 from typing import TYPE_CHECKING
 
-from caveat.core.decision import Argued, Consent, Decision
+from caveat.core.decision import Answer, Argued, Consent
 from caveat.core.errors import Diagnostic, ScenarioError
 from caveat.core.outcome import Outcome, Verdict, over_all_completions, under_all_readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from caveat.core.dates import Dated
     from caveat.core.ir import Book, Grade
     from caveat.core.outcome import Cell, Table
     from caveat.core.question import Question
-    from caveat.core.scenario import Asked
 
-Judged = "tuple[Cell, Verdict]"
-
-
-def decide(book: Book, asked: Asked, question: Question, cells: Iterable[Cell], as_of: Dated | None, engine: str) -> Decision:
-    """Fold the cells an engine found into one decision. ScenarioError where no issuer asked has a say."""
+def answer(book: Book, question: Question, cells: Iterable[Cell]) -> Answer:
+    """Fold the cells an engine found into one answer. ScenarioError where no issuer asked has a say."""
     judged = [(cell, under_all_readings(cell.outcomes)) for cell in cells]
     if not judged:
         only = ", ".join(sorted(question.issuers or ()))
@@ -32,20 +27,12 @@ def decide(book: Book, asked: Asked, question: Question, cells: Iterable[Cell], 
     verdict = over_all_completions(v for _, v in judged)
     issuers = sorted({issuer for cell, _ in judged for issuer in cell.tables})
     consents = tuple(c for c in (_consent(book, issuer, judged, question) for issuer in issuers) if c is not None)
-    return Decision(
+    return Answer(
         verdict=verdict,
-        scenario=asked.said,
-        as_of=as_of,
-        known_by=question.known_by,
         consents=consents,
-        missing=settling_sets(judged, book) if verdict == Verdict.NEEDS_FACTS else (),
+        missing=settling_sets(judged) if verdict == Verdict.NEEDS_FACTS else (),
         possible=tuple(sorted({v for _, v in judged})),
         binding=_binding(verdict, consents),
-        assumptions=asked.assumed,
-        least_grade=question.least_grade,
-        asked_only=tuple(sorted(question.issuers or ())),
-        digest=book.digest,
-        engine=engine,
     )
 
 
@@ -73,7 +60,7 @@ def _consent(book: Book, issuer: str, judged: Sequence[tuple[Cell, Verdict]], qu
         rules=tuple(rules),
         set_aside=tuple(sorted({pair for r in rulings for pair in r.set_aside})),
         readings=_argued(table for _, table in own),
-        missing=settling_sets(verdicts, book) if verdict == Verdict.NEEDS_FACTS else (),
+        missing=settling_sets(verdicts) if verdict == Verdict.NEEDS_FACTS else (),
         possible=tuple(sorted({v for _, v in verdicts})),
         statements=statements,
         grade=_grade(book, rules, by_id),
@@ -117,7 +104,7 @@ def _binding(verdict: Verdict, consents: Sequence[Consent]) -> tuple[str, ...]:
 # -- what is missing
 
 
-def settling_sets(judged: Sequence[tuple[Cell, Verdict]], book: Book) -> tuple[tuple[str, ...], ...]:
+def settling_sets(judged: Sequence[tuple[Cell, Verdict]]) -> tuple[tuple[str, ...], ...]:
     """The smallest sets of facts whose values, whatever they are, settle the verdict; the most telling first.
 
     Two completions with different verdicts must differ in a fact of the set. Two boxes hold completions that agree on
@@ -126,8 +113,7 @@ def settling_sets(judged: Sequence[tuple[Cell, Verdict]], book: Book) -> tuple[t
     """
     must_hit = _differences(judged)
     score = {fact: _telling(judged, fact) for fact in sorted(frozenset().union(*must_hit))}
-    order = [*book.vocabulary.facts]
-    facts = sorted(score, key=lambda f: (-score[f], order.index(f) if f in order else -1))
+    facts = sorted(score, key=lambda f: (-score[f], f))
     for size in range(1, len(facts) + 1):
         found = [c for c in combinations(facts, size) if all(not hit.isdisjoint(c) for hit in must_hit)]
         if found:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from caveat.core.dates import Dated, dated
 from caveat.core.errors import PolicyError, ScenarioError, Severity
-from caveat.core.question import Question
-from caveat.core.scenario import Asked, Scenario, asked
+from caveat.core.decision import Decision
+from caveat.core.question import Asking, Question, asking
+from caveat.core.scenario import Scenario, asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from caveat.core.decision import Decision
+    from caveat.core.decision import Answer
     from caveat.core.errors import Diagnostic
     from caveat.core.ir import Book, Grade
     from caveat.engines.compiled import Program
@@ -55,35 +56,43 @@ class Library:
         """The digest of what the library means: equal for equal meaning, whatever the order of files and rules."""
         return self.book.digest
 
-    def ask(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> tuple[Asked, Question, Dated | None]:  # fmt: skip
-        """The scenario as the engines see it. ScenarioError for unknown names and contradictions."""
+    def ask(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> Asking:  # fmt: skip
+        """The scenario made ready to be decided, any number of times. ScenarioError for unknown names and contradictions."""
         said = scenario if isinstance(scenario, Scenario) else Scenario(scenario)
         found = asked(self.book, said, assumptions=assumptions)
         day = _day(as_of, "as-of") if as_of is not None else found.date
         known = _day(known_by, "known-by")
         chosen = frozenset(self._issuer(i) for i in issuers) or None
         first, last = (day.earliest, day.latest) if day else (None, None)
-        return found, Question(found.sets, first, last, known.latest if known else date.today(), grade, chosen), day
+        question = Question(found.sets, first, last, known.latest if known else date.today(), grade, chosen)
+        return asking(found.said, found.assumed, day, question)
 
-    def decide(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, engine: str = "compiled") -> Decision:  # fmt: skip
+    def decide(self, scenario: Scenario | Mapping[str, object] | Asking, *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, engine: str = "compiled") -> Decision:  # fmt: skip
         """Was this use permitted? `as_of` defaults to the scenario's date, `known_by` to today.
 
         Raises ScenarioError for unknown names or contradictory facts, TooLargeError past a bound.
         """
-        from caveat.decide import decide
+        ready = scenario if isinstance(scenario, Asking) else self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions)
+        return Decision(ready, self.answer(ready, engine), self.book.digest, engine)
 
-        found, question, day = self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions)
-        return decide(self.book, found, question, self.cells(question, engine), day, engine)
+    def answer(self, ready: Asking, engine: str = "compiled") -> Answer:
+        """The answer by the engine named; ValueError where there is no such engine."""
+        if engine == "compiled":
+            return self.program(ready.question, whole=False).answer(ready)
+        if engine == "reference":
+            from caveat.decide import answer
+            from caveat.engines import reference
+
+            return answer(self.book, ready.question, reference.cells(self.book, ready.question))
+        raise ValueError(f"no engine `{engine}`; engines are {', '.join(ENGINES)}")
 
     def explain(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> Explanation:  # fmt: skip
         """The decision with why, why not, what is missing, and which smallest change of facts would turn it."""
-        from caveat.decide import decide
         from caveat.explain import explain
 
-        found, question, day = self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions)
-        program = self.program(question)
-        decision = decide(self.book, found, question, program.cells(question), day, "compiled")
-        return explain(self.book, program, question, decision)
+        ready = self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions)
+        program = self.program(ready.question)
+        return explain(self.book, program, ready.question, Decision(ready, program.answer(ready), self.book.digest, "compiled"))
 
     @staticmethod
     def lint(path: str | Path | None = None) -> list[Diagnostic]:
@@ -93,16 +102,6 @@ class Library:
 
         book, findings = build(with_vocabulary(Path(path) if path is not None else shipped_policies(), shipped_policies()))
         return [*findings, *lint(book)]
-
-    def cells(self, question: Question, engine: str = "compiled"):  # noqa: ANN201
-        """The cells of a question, by the engine named."""
-        if engine == "compiled":
-            return self.program(question, whole=False).cells(question)
-        if engine == "reference":
-            from caveat.engines import reference
-
-            return reference.cells(self.book, question)
-        raise ValueError(f"no engine `{engine}`; engines are {', '.join(ENGINES)}")
 
     def program(self, question: Question, *, whole: bool = True) -> Program:
         """The compiled program for the question's state of knowledge; compiled once.

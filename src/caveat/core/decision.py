@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from caveat.core.dates import Dated
     from caveat.core.ir import Grade
     from caveat.core.outcome import Outcome, Verdict
+    from caveat.core.question import Asking
     from caveat.core.vocabulary import Assumption
 
 
@@ -48,26 +49,79 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer to one question, with everything it rests on.
-
-    `missing` lists the smallest sets of facts whose values, whatever they are, settle the verdict; `possible` the
-    verdicts that are still possible; `binding` the issuers whose consent decides.
-    """
+class Answer:
+    """What does not depend on how the question was put: the verdict, and everything it rests on."""
 
     verdict: Verdict
-    scenario: Mapping[str, Any]
-    as_of: Dated | None
-    known_by: date
     consents: tuple[Consent, ...]
     missing: tuple[tuple[str, ...], ...]
     possible: tuple[Verdict, ...]
     binding: tuple[str, ...]
-    assumptions: Mapping[str, Assumption]
-    least_grade: Grade | None
-    asked_only: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to one question, with everything it rests on."""
+
+    asking: Asking
+    answer: Answer
     digest: str
     engine: str
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the whole use."""
+        return self.answer.verdict
+
+    @property
+    def consents(self) -> tuple[Consent, ...]:
+        """Everyone whose say counts, sorted by issuer."""
+        return self.answer.consents
+
+    @property
+    def missing(self) -> tuple[tuple[str, ...], ...]:
+        """The smallest sets of facts whose values, whatever they are, settle the verdict; the most telling first."""
+        return self.answer.missing
+
+    @property
+    def possible(self) -> tuple[Verdict, ...]:
+        """The verdicts that are still possible; of a settled verdict, itself."""
+        return self.answer.possible
+
+    @property
+    def binding(self) -> tuple[str, ...]:
+        """The issuers on whom the verdict turns."""
+        return self.answer.binding
+
+    @property
+    def scenario(self) -> Mapping[str, Any]:
+        """What was said, in the vocabulary's own ids."""
+        return self.asking.said
+
+    @property
+    def as_of(self) -> Dated | None:
+        """The day asked about; None where none was given."""
+        return self.asking.as_of
+
+    @property
+    def known_by(self) -> date:
+        """The day by which what is used was public."""
+        return self.asking.question.known_by
+
+    @property
+    def assumptions(self) -> Mapping[str, Assumption]:
+        """What was taken for granted, by fact."""
+        return self.asking.assumed
+
+    @property
+    def least_grade(self) -> Grade | None:
+        """The grade of evidence below which rules were arguable."""
+        return self.asking.question.least_grade
+
+    @property
+    def asked_only(self) -> tuple[str, ...]:
+        """The issuers asked, where not all were."""
+        return tuple(sorted(self.asking.question.issuers or ()))
 
     @property
     def last_known(self) -> bool:

@@ -6,13 +6,15 @@ A Scenario (what a person says) becomes a Question (sets of values over a Vocabu
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from caveat.core.dates import Dated
     from caveat.core.ir import Grade
+    from caveat.core.vocabulary import Assumption
 
 DATE = "date"  # the name of the fact that is the day asked about
 
@@ -27,6 +29,27 @@ class Question:
     known_by: date
     least_grade: Grade | None = None
     issuers: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asking:
+    """A scenario made ready for the engines: looked up, completed with assumptions, dated.
+
+    `one` is the single completion in the order of the vocabulary's facts, where every fact and the day are known.
+    """
+
+    said: Mapping[str, Any]
+    assumed: Mapping[str, Assumption]
+    as_of: Dated | None
+    question: Question
+    one: tuple[str, ...] | None
+
+
+def asking(said: Mapping[str, Any], assumed: Mapping[str, Assumption], as_of: Dated | None, question: Question) -> Asking:
+    """The question made ready; whether it is of one completion is seen here, once."""
+    single = question.first is not None and question.first == question.last and all(len(v) == 1 for v in question.sets.values())
+    one = tuple(next(iter(v)) for v in question.sets.values()) if single else None
+    return Asking(said, assumed, as_of, question, one)
 
 
 def days_to_try(question: Question, turning: Iterable[date]) -> list[date]:

@@ -12,22 +12,27 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations, product
+from operator import and_, getitem, itemgetter
 from typing import TYPE_CHECKING, assert_never
 
+from caveat.core.dates import ONE_DAY
 from caveat.core.errors import TooLargeError
 from caveat.core.ir import FALSE, All, Effect, In, IssuerKind, Not, Point, Some, negated
 from caveat.core.logic import narrowed
 from caveat.core.outcome import Cell, Outcome, Ruling, Table, of_rules, of_whole_use
 from caveat.core.question import DATE, days_to_try
+from caveat.decide import answer
 from caveat.engines.force import in_force, turning_days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from caveat.core.ir import Book, Formula, Grade, Rule
-    from caveat.core.question import Question
+    from caveat.core.decision import Answer
+    from caveat.core.question import Asking, Question
 
 MAX_CLAUSES = 4_096  # of one rule
 MAX_POINTS = 14  # of one issuer in one cell
@@ -152,6 +157,13 @@ class Meaning:
     outcomes: frozenset[Outcome]
 
 
+def _picker(positions: Sequence[int]) -> Callable[[tuple[str, ...]], Sequence[str]]:
+    """A function that picks these positions out of a tuple, always as a sequence."""
+    if len(positions) == 1:
+        return lambda values: (values[positions[0]],)
+    return itemgetter(*positions) if positions else lambda _: ()
+
+
 class Program:
     """A Book compiled for one state of knowledge. Immutable but for what it remembers; safe to share between threads."""
 
@@ -172,6 +184,11 @@ class Program:
         self._link_rules()
         self.rows = self._rows()
         self._meanings: dict[int, Meaning] = {}
+        self._answers: dict[tuple[int, int], Answer] = {}
+        self._covered = sorted({i.covered_until.latest + ONE_DAY for i in book.issuers.values() if i.covered_until})
+        spoken = [i for i, fact in enumerate(self.domains) if len(set(self.rows[fact].values())) > 1]
+        self._spoken_rows = [self.rows[fact] for i, fact in enumerate(self.domains) if i in set(spoken)]
+        self._spoken = _picker(spoken)
 
     # -- compiling
 
@@ -266,17 +283,25 @@ class Program:
 
     # -- asking
 
+    def answer(self, ready: Asking) -> Answer:
+        """The answer to a question; of a single completion it is looked up by the clauses it meets."""
+        question = ready.question
+        if ready.one is None or question.first is None or self._narrow:
+            return answer(self.book, question, self.cells(question))
+        day = self.rows[DATE][self.stretch(question.first)]
+        mask = reduce(and_, map(getitem, self._spoken_rows, self._spoken(ready.one)), day)
+        key = (mask, bisect_right(self._covered, question.first))
+        found = self._answers.get(key)
+        if found is None:
+            if len(self._answers) >= KEPT_MEANINGS:
+                self._answers.clear()
+            found = self._answers[key] = answer(self.book, question, self.cells(question))
+        return found
+
     def stretch(self, day: date) -> str:
         """The name of the stretch of days in which no rule begins or ends that a day lies in."""
         i = bisect_right(self.turns, day)
         return self.turns[i - 1].isoformat() if i else ""
-
-    def met(self, key: Sequence[tuple[str, str]]) -> int:
-        """The clauses met by one value for each fact."""
-        mask = -1
-        for fact, value in key:
-            mask &= self.rows[fact][value]
-        return mask
 
     def cells(self, question: Question) -> Iterator[Cell]:
         """Every cell of the question; none where its facts contradict the vocabulary."""

@@ -78,8 +78,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Ident = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=120)]
 _IDENT_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 Idents = Annotated[tuple[Ident, ...], BeforeValidator(_listed), WithJsonSchema(_IDENT_SCHEMA)]
-ConditionData = Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/$defs/Condition"})]
-MaybeCondition = Annotated[dict[str, Any] | Literal["never"], WithJsonSchema({"anyOf": [{"$ref": "#/$defs/Condition"}, {"const": "never"}]})]
+ConditionData = Annotated[dict[str, Any], WithJsonSchema({"format": "caveat-condition"})]
+MaybeCondition = Annotated[dict[str, Any] | Literal["never"], WithJsonSchema({"anyOf": [{"format": "caveat-condition"}, {"const": "never"}]})]
 SourceDate = Annotated[DatedField | None, BeforeValidator(_read_unknown), WithJsonSchema({"anyOf": [_DATED_SCHEMA, {"const": "unknown"}]})]
 
 

@@ -1,0 +1,138 @@
+"""JSON Schemas (draft 2020-12) of the files people write and of what is printed, with the vocabulary's words in them.
+
+Policy and vocabulary schemas come from the pydantic models; the facts and values a condition may name come from
+the loaded vocabulary, so an editor can complete `target.region: RU-B...`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from caveat.core.ir import Grade
+from caveat.core.outcome import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from caveat.core.ir import Book
+    from caveat.core.vocabulary import Fact, Vocabulary
+
+Schema = dict[str, Any]
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+KINDS = ("policy", "values", "facts", "scenario", "decision")
+
+
+def schema_of(kind: str, book: Book) -> Schema:
+    """The schema of one kind of file or output; see KINDS."""
+    if kind == "scenario":
+        return scenario_schema(book.vocabulary)
+    if kind == "decision":
+        return decision_schema()
+    from caveat.load.models import FactsModel, PolicyModel, ValuesModel
+
+    model = {"policy": PolicyModel, "values": ValuesModel, "facts": FactsModel}[kind]
+    schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    schema = _with_conditions(schema)
+    schema.setdefault("$defs", {}).update(_condition_defs(book.vocabulary))
+    return {"$schema": DRAFT, "title": f"caveat {kind} file", **{k: v for k, v in schema.items() if k != "title"}}
+
+
+def _with_conditions(node: Any) -> Any:  # noqa: ANN401
+    """The schema with every place where the models leave a condition open pointing to its definition."""
+    if isinstance(node, list):
+        return [_with_conditions(item) for item in node]
+    if isinstance(node, dict):
+        if node.get("format") == "caveat-condition":
+            rest = {k: v for k, v in node.items() if k in ("description", "title")}
+            return {**rest, "$ref": "#/$defs/Condition"}
+        return {k: _with_conditions(v) for k, v in node.items()}
+    return node
+
+
+def _condition_defs(vocabulary: Vocabulary) -> Schema:
+    """`Condition`, and one definition of a test for each fact, naming the terms it may use."""
+    one_of = {"anyOf": [{"$ref": "#/$defs/Condition"}]}
+    several = {"type": "array", "items": {"$ref": "#/$defs/Condition"}}
+    properties: Schema = {"all": several, "any": several, "not": one_of["anyOf"][0]}
+    properties["role"] = _names(list(vocabulary.roles))
+    for fact in vocabulary.facts.values():
+        if fact.part_of is None:
+            properties[fact.name] = {"$ref": f"#/$defs/Test-{fact.value_set.name}", "description": fact.title}
+    for whole, members in vocabulary.several.items():
+        properties[whole] = _names([m.removeprefix(f"{whole}.") for m in members])
+    tests = {f"Test-{f.value_set.name}": _test(f, vocabulary) for f in vocabulary.facts.values() if f.part_of is None}
+    condition = {"type": "object", "description": "Facts and tests; all must hold.", "properties": properties, "additionalProperties": {"type": ["object"]}}
+    return {"Condition": condition, **tests}
+
+
+def _names(ids: list[str]) -> Schema:
+    word = {"enum": sorted(ids)}
+    negation = {"type": "object", "properties": {"not": word}}
+    return {"anyOf": [word, {"type": "array", "items": word}, negation]}
+
+
+def _test(fact: Fact, vocabulary: Vocabulary) -> Schema:
+    """A term, a list of terms, or a mapping of `within`, `borders`, `not` and numbers."""
+    term = {"enum": sorted({t for f in vocabulary.facts.values() if f.value_set.name == fact.value_set.name for t in f.value_set.terms})}
+    terms = {"anyOf": [term, {"type": "array", "items": term}]}
+    other = {"type": "object", "properties": {"fact": {"enum": sorted(vocabulary.facts)}}, "required": ["fact"], "additionalProperties": False}
+    number = {"type": "object", "properties": {k: {"type": "number"} for k in ("over", "at_least", "under", "at_most")}, "additionalProperties": False}
+    mapping = {
+        "type": "object",
+        "properties": {"within": terms, "borders": {"anyOf": [*terms["anyOf"], other]}, "not": {"$ref": f"#/$defs/Test-{fact.value_set.name}"}, "range_km": number},
+        "additionalProperties": False,
+    }
+    return {"anyOf": [*terms["anyOf"], mapping]}
+
+
+def scenario_schema(vocabulary: Vocabulary) -> Schema:
+    """A scenario, dotted or nested, or a list of scenarios. Names and aliases are accepted too, so ids are suggestions."""
+    properties: Schema = {"date": {"type": "string", "description": "2024-05-30, 2024-05, 2024, or 2024-05-30/2024-06-02"}}
+    nested: dict[str, Schema] = {}
+    for fact in vocabulary.facts.values():
+        if fact.part_of is None:
+            values = {"anyOf": [{"enum": list(fact.value_set.terms)}, {"type": "string"}]}
+            schema = {"description": fact.question, "anyOf": [*values["anyOf"], {"type": "array", "items": values}]}
+            properties[fact.name] = schema
+            head, _, tail = fact.name.partition(".")
+            if tail:
+                nested.setdefault(head, {"type": "object", "properties": {}, "additionalProperties": False})["properties"][tail] = schema
+    for whole, members in vocabulary.several.items():
+        word = {"enum": [*(m.removeprefix(f"{whole}.") for m in members), "none"]}
+        properties[whole] = {"anyOf": [word, {"type": "array", "items": word}, {"type": "object"}]}
+        properties |= {m: {"type": ["boolean", "string"]} for m in members}
+    one = {"type": "object", "properties": {**properties, **nested}, "additionalProperties": False}
+    return {"$schema": DRAFT, "title": "caveat scenario", "anyOf": [one, {"type": "array", "items": one}]}
+
+
+def decision_schema() -> Schema:
+    """What `caveat decide --format json` prints for one scenario: `caveat/decision/1`."""
+    text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+    verdict = {"enum": [v.value for v in Verdict]}
+    outcomes = {"type": "array", "items": {"enum": [o.value for o in Outcome]}}
+    grade = {"enum": [None, *(g.value for g in Grade)]}
+    sets = {"type": "array", "items": texts}
+    aside = _object({"rule": text, "by": text})
+    reading = _object({"reading": text, "question": text, "because": text, "if_yes": outcomes, "if_no": outcomes})
+    consent = _object(
+        {
+            "issuer": text, "name": text, "because": text, "roles": texts, "has_say": {"enum": ["certain", "arguable", "depends"]},
+            "verdict": verdict, "says": outcomes, "rules": texts, "set_aside": {"type": "array", "items": aside},
+            "readings": {"type": "array", "items": reading}, "missing": sets, "possible": {"type": "array", "items": verdict},
+            "last_known": {"type": "boolean"}, "covered_until": {"type": ["string", "null"]}, "grade": grade,
+            "sources": {"type": "array", "items": {"type": "object", "required": ["statement", "by", "grade", "publisher", "reliability"]}},
+        }
+    )  # fmt: skip
+    assumption = _object({"fact": text, "value": {"anyOf": [text, texts]}, "because": text})
+    whole = _object(
+        {
+            "schema": {"const": "caveat/decision/1"}, "verdict": verdict, "scenario": {"type": "object"}, "as_of": {"type": ["string", "null"]},
+            "known_by": {"type": "string", "format": "date"}, "consents": {"type": "array", "items": consent}, "missing": sets,
+            "possible": {"type": "array", "items": verdict}, "binding": texts, "assumptions": {"type": "array", "items": assumption},
+            "last_known": {"type": "boolean"}, "least_grade": grade, "asked_only": texts,
+            "library": _object({"digest": text}), "engine": text,
+        }
+    )  # fmt: skip
+    return {"$schema": DRAFT, "title": "caveat decision", **whole}
+
+
+def _object(properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
