@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("compiled", "reference")
 FIRST_FEW = 3
+KEPT_PROGRAMS = 1_000
 Day = date | str | None
 
 
@@ -100,14 +102,19 @@ class Library:
         from caveat.analyse.lint import lint
         from caveat.shelf import build, with_vocabulary
 
-        book, findings = build(with_vocabulary(Path(path) if path is not None else shipped_policies(), shipped_policies()))
-        return [*findings, *lint(book)]
+        files = with_vocabulary(Path(path) if path is not None else shipped_policies(), shipped_policies())
+        book, findings = build(files)
+        return [*findings, *lint(book, {f.name: f.data.decode() for f in files})]
 
     def program(self, question: Question, *, whole: bool = True) -> Program:
         """The compiled program for the question's state of knowledge; compiled once.
 
         Not `whole`: the first few times a state of knowledge is asked about, only what the question needs is compiled.
         """
+        day = (question.known_by, question.least_grade, question.issuers)
+        program = self._programs.get(day)
+        if program is not None:
+            return program
         from caveat.engines.compiled import Program
 
         key = (self._knowledge(question.known_by), question.least_grade, question.issuers)
@@ -117,12 +124,12 @@ class Library:
             if not whole and self._asked[key] <= FIRST_FEW:
                 return Program(self.book, question.known_by, question.least_grade, question.issuers, within=question.sets)
             program = self._programs[key] = Program(self.book, question.known_by, question.least_grade, question.issuers)
+        if len(self._programs) < KEPT_PROGRAMS:
+            self._programs[day] = program
         return program
 
     def _knowledge(self, known_by: date) -> int:
         """Which stretch of days, in which nothing new became known, a day lies in."""
-        from bisect import bisect_right
-
         return bisect_right(self._telling, known_by)
 
     @cached_property

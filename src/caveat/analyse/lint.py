@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caveat.core.errors import Diagnostic, Severity
@@ -10,33 +11,45 @@ from caveat.core.logic import is_possible
 from caveat.core.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from caveat.core.ir import Book, Rule, Statement
+    from caveat.core.ir import Book, Formula, Rule, Statement
 
 WEAK = (Reliability.RELAY, Reliability.STATE_ALIGNED)
 
 
-def lint(book: Book) -> list[Diagnostic]:
-    """All findings, errors never among them: what is an error keeps a library from loading."""
-    return [*_weak_rules(book), *_never_apply(book), *_silent_issuers(book)]
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where rules and statements stand, as spans that can be quoted."""
+
+    sources: Mapping[str, Source]
+
+    def of(self, item: Rule | Statement) -> Span:
+        """The line on which the rule or statement begins: its name."""
+        file, _, number = item.place.rpartition(":")
+        source = self.sources.get(file, Source(file, ""))
+        text = source.line(int(number))
+        start = len(text) - len(text.lstrip()) + 1
+        return Span(source, int(number), start, int(number), max(start + 1, len(text.rstrip().rstrip(":")) + 1))
 
 
-def _at(place: str) -> Span:
-    file, _, line = place.rpartition(":")
-    return Span(Source(file, ""), int(line or 1), 1, int(line or 1), 1)
+def lint(book: Book, texts: Mapping[str, str]) -> list[Diagnostic]:
+    """All findings about a library that loads, in the order of their places; `texts` are its files by name."""
+    places = Places({name: Source(name, text) for name, text in texts.items()})
+    found = [*_weak_rules(book, places), *_never_apply(book, places), *_silent_issuers(book)]
+    return sorted(found, key=lambda d: d.order)
 
 
-def _weak_rules(book: Book) -> Iterator[Diagnostic]:
+def _weak_rules(book: Book, places: Places) -> Iterator[Diagnostic]:
     """Rules that rest on relays or state-aligned outlets alone."""
     for rule in book.rules:
         statements = [book.statements[s] for s in rule.statements]
         if all(s.best_reliability in WEAK for s in statements):
             worst = _kind(statements)
             message = f"`{rule.id}` rests only on {worst}"
-            yield Diagnostic("weak-source", message, _at(rule.place), "find a first-hand or mainstream source for one of its statements", Severity.WARNING)
+            yield Diagnostic("weak-source", message, places.of(rule), "find a first-hand or mainstream source for one of its statements", Severity.WARNING)
         elif all(s.stated_grade.rank >= Grade.OBSERVED_USE.rank for s in statements):
-            yield Diagnostic("weak-evidence", f"`{rule.id}` rests only on claims or on observed use", _at(rule.place), "make it arguable, or find a statement", Severity.WARNING)
+            yield Diagnostic("weak-evidence", f"`{rule.id}` rests only on claims or on observed use", places.of(rule), "make it arguable, or find a statement", Severity.WARNING)
 
 
 def _kind(statements: list[Statement]) -> str:
@@ -44,17 +57,17 @@ def _kind(statements: list[Statement]) -> str:
     return "state-aligned outlets" if kinds == {Reliability.STATE_ALIGNED} else "relays of other outlets"
 
 
-def _never_apply(book: Book) -> Iterator[Diagnostic]:
+def _never_apply(book: Book, places: Places) -> Iterator[Diagnostic]:
     """Rules whose conditions no use can meet, under any reading, or whose issuer then has no say."""
     whole = {name: frozenset(fact.domain) for name, fact in book.vocabulary.facts.items()}
     demands = [c.holds for c in book.constraints]
     for rule in book.rules:
         if not _can_apply(book, rule, whole, demands):
             message = f"`{rule.id}` can never apply: no use meets its conditions while {rule.issuer} has a say"
-            yield Diagnostic("never-applies", message, _at(rule.place), "look for tests that exclude each other, and at its role", Severity.WARNING)
+            yield Diagnostic("never-applies", message, places.of(rule), "look for tests that exclude each other, and at its role", Severity.WARNING)
 
 
-def _can_apply(book: Book, rule: Rule, whole: dict[str, frozenset[str]], demands: list) -> bool:  # type: ignore[type-arg]
+def _can_apply(book: Book, rule: Rule, whole: dict[str, frozenset[str]], demands: Sequence[Formula]) -> bool:
     from caveat.engines.compiled import clauses_of
 
     says = [clause for s in book.says if s.issuer == rule.issuer for clause in clauses_of(s.when, whole)]

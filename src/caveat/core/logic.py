@@ -78,3 +78,26 @@ def is_possible(formulas: Sequence[Formula], sets: Mapping[str, frozenset[str]])
     inside = sets[test.fact] & test.values
     halves = (inside, sets[test.fact] - inside)
     return any(is_possible(open_formulas, {**sets, test.fact: half}) for half in halves if half)
+
+
+def propagated(formulas: Sequence[Formula], sets: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """The sets without values that a formula rules out by itself: no completion that meets all formulas is lost."""
+    found = dict(sets)
+    waiting = list(formulas)
+    again = True
+    while again:
+        again = False
+        still_open = []
+        for formula in waiting:
+            left = narrowed(formula, found)
+            for part in left.parts if isinstance(left, All) else (left,):
+                if isinstance(part, In):
+                    found[part.fact] &= part.values
+                    again = True
+                elif isinstance(part, Not) and isinstance(part.part, In):
+                    found[part.part.fact] -= part.part.values
+                    again = True
+                elif part != TRUE:
+                    still_open.append(part)
+        waiting = still_open
+    return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from caveat.core.dates import Dated, dated
 from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean
-from caveat.core.logic import is_possible
+from caveat.core.logic import is_possible, propagated
 from caveat.core.question import DATE
 from caveat.core.vocabulary import NO, YES
 
@@ -86,7 +86,7 @@ def asked(book: Book, scenario: Scenario, *, assumptions: bool = True) -> Asked:
                 sets, assumed[name] = narrower, fact.assume
     order = [DATE, *book.vocabulary.facts, *book.vocabulary.several]
     said = {key: lookup.said[key] for key in sorted(lookup.said, key=order.index)}
-    return Asked(sets, said, lookup.date, assumed)
+    return Asked(propagated(demands, sets), said, lookup.date, assumed)
 
 
 class _Lookup:

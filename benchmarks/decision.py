@@ -1,0 +1,241 @@
+"""Compares engines on one decision with its explanation, over generated policies of several sizes.
+
+    python benchmarks/decision.py --sizes 10 100 1000 10000 --json decision.json
+
+Each engine runs in a process of its own, one at a time, so that its memory is its own. It loads the policy, its answer
+to every scenario is compared with the oracle's, and only then is it timed, decision by decision. An engine that gives a
+wrong answer, or does not load the policy within five minutes and four gibibytes, is listed with the reason instead of
+figures. Requires the packages in requirements.txt, and an operating system with `resource` limits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import platform
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter, perf_counter_ns
+from typing import Any
+
+from generated import Policy, Scenario, expected, generate, scenarios
+from peers import PEERS, Engine
+
+OURS = "caveat"
+STAGE_SECONDS = 300
+MEMORY_BYTES = 4 << 30
+TIMING_SECONDS = 60
+STAGES = {
+    "generating": "no policy generated",
+    "importing": "not imported",
+    "loading": "not loaded",
+    "checking": "not answered",
+    "timing": "not timed",
+}
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What one engine did with one policy; `failed` says why there are no figures."""
+
+    engine: str
+    version: str
+    size: int
+    median_us: float | None = None
+    p95_us: float | None = None
+    decisions: int = 0
+    prepare_ms: float | None = None
+    peak_mib: float | None = None
+    baseline_mib: float | None = None
+    failed: str | None = None
+
+
+class WrongAnswerError(Exception):
+    """An engine's answer differs from the oracle's."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the comparison, print the table, and write the figures if asked to."""
+    options = _options(arguments)
+    if options.measure:
+        name, size = options.measure
+        return _measure_here(name, int(size), options.repeats, options.seed)
+    measurements = list(_compare(options))
+    print(table(measurements))
+    if options.json:
+        options.json.write_text(json.dumps(_report(options, measurements), indent=2) + "\n")
+    return 0
+
+
+def table(measurements: Iterable[Measurement]) -> str:
+    """The measurements as aligned text; the last column is the median over that of `caveat` at the same size."""
+    measured = list(measurements)
+    ours = {row.size: row.median_us for row in measured if row.engine == OURS}
+    heads = ("rules", "engine", "median us", "p95 us", "prepare ms", "peak MiB", f"x {OURS}")
+    rows = [heads, *(_cells(row, ours.get(row.size)) for row in measured if not row.failed)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
+    lines = [_line(row, widths) for row in rows]
+    failures = [f"{row.size} rules, {row.engine}: {row.failed}" for row in measured if row.failed]
+    return "\n".join([*lines, *([""] if failures else []), *failures])
+
+
+def _cells(row: Measurement, ours: float | None) -> tuple[str, ...]:
+    ratio = f"{row.median_us / ours:,.1f}" if ours and row.median_us else "-"
+    figures = (row.median_us, row.p95_us, row.prepare_ms, row.peak_mib)
+    return (f"{row.size:,}", f"{row.engine} {row.version}".strip(), *(f"{figure:,.1f}" for figure in figures), ratio)
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    aligned = (
+        cell.ljust(width) if column == 1 else cell.rjust(width)
+        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    )
+    return "  ".join(aligned).rstrip()
+
+
+def _compare(options: argparse.Namespace) -> Iterator[Measurement]:
+    for size in options.sizes:
+        for name in options.engines:
+            measurement = _measure_apart(name, size, options)
+            print(f"{size} {name}: {measurement.failed or 'measured'}", file=sys.stderr)
+            yield measurement
+
+
+def _measure_apart(name: str, size: int, options: argparse.Namespace) -> Measurement:
+    """Measure in a fresh process, and read what became of it."""
+    command = [sys.executable, __file__, "--measure", name, str(size)]
+    command += ["--repeats", str(options.repeats), "--seed", str(options.seed)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    if events and "engine" in events[-1]:
+        return Measurement(**events[-1])
+    stage = events[-1]["stage"] if events else "importing"
+    return Measurement(name, _version(name), size, failed=f"{STAGES[stage]}: {_death(done)}")
+
+
+def _death(done: subprocess.CompletedProcess[str]) -> str:
+    """Why a process ended without a measurement."""
+    if done.returncode == -signal.SIGALRM:
+        return f"no end after {STAGE_SECONDS} s"
+    last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+    if done.returncode < 0:
+        return f"ended by {signal.Signals(-done.returncode).name} (limit {MEMORY_BYTES >> 30} GiB): {last}"
+    return last
+
+
+def _measure_here(name: str, size: int, repeats: int, seed: int) -> int:
+    """Measure in this process; a stage that takes too long ends it."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    _tell({"stage": "generating"})
+    policy = generate(size, seed)
+    asked = scenarios(policy, seed=seed)
+    _enter("importing")
+    engine = _engine(name)
+    baseline_mib = _peak_mib()
+    _enter("loading")
+    started = perf_counter()
+    engine.prepare(policy)
+    prepare_ms = (perf_counter() - started) * 1e3
+    _enter("checking")
+    _check(engine, policy, asked)
+    _enter("timing", seconds=0)
+    times_us = _times_us(engine.decide, [engine.ask(scenario) for scenario in asked], repeats)
+    figures = {"median_us": median(times_us), "p95_us": quantiles(times_us, n=20)[-1], "decisions": len(times_us)}
+    memory = {"peak_mib": _peak_mib(), "baseline_mib": baseline_mib}
+    _tell(asdict(Measurement(name, _version(name), size, prepare_ms=prepare_ms, **figures, **memory)))
+    return 0
+
+
+def _enter(stage: str, seconds: int = STAGE_SECONDS) -> None:
+    """Announce a stage, and have the system end the process if the stage outlasts `seconds` (none for 0)."""
+    _tell({"stage": stage})
+    signal.alarm(seconds)
+
+
+def _tell(event: dict[str, Any]) -> None:
+    print(json.dumps(event), flush=True)
+
+
+def _engine(name: str) -> Engine:
+    if name == OURS:
+        from ours import Caveat
+
+        return Caveat()
+    return PEERS[name]()
+
+
+def _check(engine: Engine, policy: Policy, asked: Iterable[Scenario]) -> None:
+    """Every answer equals the oracle's, twice over, so that nothing of one decision is left in the next."""
+    asked = tuple(asked)
+    for number, scenario in enumerate((*asked, *asked)):
+        wanted, given = expected(policy, scenario), engine.decide(engine.ask(scenario))
+        if given != wanted:
+            raise WrongAnswerError(f"scenario {number}: {given} instead of {wanted}")
+
+
+def _times_us(decide: Callable[[Any], object], prepared: Sequence[Any], repeats: int) -> list[float]:
+    """The time of each decision, for whole rounds of scenarios: `repeats` of them, or fewer if they take too long.
+
+    What was made before is kept out of the garbage collector's sight, so that its pauses are those of deciding.
+    """
+    gc.collect()
+    gc.freeze()
+    times_us: list[float] = []
+    ends = perf_counter() + TIMING_SECONDS
+    for _ in range(repeats):
+        for question in prepared:
+            started = perf_counter_ns()
+            decide(question)
+            times_us.append((perf_counter_ns() - started) / 1e3)
+        if perf_counter() > ends:
+            break
+    return times_us
+
+
+def _peak_mib() -> float:
+    """The most memory this process has held, in mebibytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << 20) if sys.platform == "darwin" else peak / (1 << 10)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _report(options: argparse.Namespace, measurements: list[Measurement]) -> dict[str, Any]:
+    machine = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()}
+    return {
+        **machine,
+        "processors": os.cpu_count(),
+        "seed": options.seed,
+        "repeats": options.repeats,
+        "measurements": [asdict(measurement) for measurement in measurements],
+    }
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    names = [OURS, *PEERS]
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 1000, 10000], help="numbers of rules")
+    parser.add_argument("--engines", nargs="+", choices=names, default=names, help="all of them, if not given")
+    parser.add_argument("--repeats", type=int, default=5, help="rounds through the scenarios")
+    parser.add_argument("--seed", type=int, default=1, help="of the generated policies and scenarios")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where to write the figures")
+    parser.add_argument("--measure", nargs=2, metavar=("ENGINE", "SIZE"), help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
