@@ -49,7 +49,7 @@ class Diagnostic:
         head = f"{self.severity}[{self.code}]: {self.message}"
         lines = [head]
         if self.span is not None:
-                shown = quoted(self.span) if self.span.source.text else []
+            shown = quoted(self.span) if self.span.source.text else []
             lines = [f"{self.span.source.name}:{self.span.line}:{self.span.column}: {head}", *shown]
         if self.help:
             lines.append(f"  help: {self.help}")
