@@ -95,10 +95,7 @@ def _cells(row: Measurement, ours: float | None) -> tuple[str, ...]:
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    aligned = (
-        cell.ljust(width) if column == 1 else cell.rjust(width)
-        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    )
+    aligned = (cell.ljust(width) if column == 1 else cell.rjust(width) for column, (cell, width) in enumerate(zip(cells, widths, strict=True)))
     return "  ".join(aligned).rstrip()
 
 

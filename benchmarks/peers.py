@@ -58,10 +58,7 @@ class PlainPython:
 
     def prepare(self, policy: Policy) -> None:
         self._explain = Explainer(policy).answer
-        self._rules = [
-            (rule.id, tuple((condition.fact, condition.allowed) for condition in narrowest_first(policy, rule)))
-            for rule in policy.rules
-        ]
+        self._rules = [(rule.id, tuple((condition.fact, condition.allowed) for condition in narrowest_first(policy, rule))) for rule in policy.rules]
 
     def ask(self, scenario: Scenario) -> Scenario:
         return dict(scenario)
@@ -91,9 +88,7 @@ class RuleEngine:
 
     def prepare(self, policy: Policy) -> None:
         self._explain = Explainer(policy).answer
-        self._rules = [
-            (rule.id, self._rule(" and ".join(map(self._test, narrowest_first(policy, rule))))) for rule in policy.rules
-        ]
+        self._rules = [(rule.id, self._rule(" and ".join(map(self._test, narrowest_first(policy, rule))))) for rule in policy.rules]
 
     def ask(self, scenario: Scenario) -> Scenario:
         return dict(scenario)
@@ -123,10 +118,7 @@ class Zen:
 
     def prepare(self, policy: Policy) -> None:
         self._explain = Explainer(policy).answer
-        entries = (
-            f'{" and ".join(map(self._test, narrowest_first(policy, rule)))} ? "{rule.id}" : null'
-            for rule in policy.rules
-        )
+        entries = (f'{" and ".join(map(self._test, narrowest_first(policy, rule)))} ? "{rule.id}" : null' for rule in policy.rules)
         self._expression = self._compile(f"[{', '.join(entries)}]")
 
     def ask(self, scenario: Scenario) -> Scenario:
@@ -168,9 +160,7 @@ class Cedar:
 
     def ask(self, scenario: Scenario) -> dict[str, Any]:
         context = {
-            fact: {"__entity": {"type": "Value", "id": value}}
-            for fact, value in scenario.items()
-            if fact not in (self.PRINCIPAL, self.RESOURCE)
+            fact: {"__entity": {"type": "Value", "id": value}} for fact, value in scenario.items() if fact not in (self.PRINCIPAL, self.RESOURCE)
         }
         return {
             "principal": {"type": "Value", "id": scenario[self.PRINCIPAL]},
@@ -205,9 +195,7 @@ class Cedar:
         for condition, group in self._groups.items():
             for value in sorted(condition.allowed):
                 parents.setdefault(value, []).append({"type": "Group", "id": group})
-        return [
-            {"uid": {"type": "Value", "id": value}, "attrs": {}, "parents": groups} for value, groups in parents.items()
-        ]
+        return [{"uid": {"type": "Value", "id": value}, "attrs": {}, "parents": groups} for value, groups in parents.items()]
 
 
 class Clips:

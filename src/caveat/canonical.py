@@ -68,7 +68,7 @@ def to_data(book: Book) -> Data:
         "constraints": [[c.name, _formula(c.holds, sets), c.because] for c in book.constraints],
         "readings": {r.name: [r.question, r.because, list(r.statements)] for r in book.readings.values()},
         "vocabulary": _vocabulary(book.vocabulary),
-        "places": {x.id: x.place for x in (*book.statements.values(), *book.rules)},
+        "places": {s.id: s.place for s in book.statements.values()} | {r.id: r.place for r in book.rules},
     }
     return {**data, "sets": sets.table, "digest": book.digest}
 

@@ -11,11 +11,12 @@ from caveat.core.errors import Diagnostic, ScenarioError
 from caveat.core.outcome import Outcome, Verdict, over_all_completions, under_all_readings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from caveat.core.ir import Book, Grade
+    from caveat.core.ir import Book, Grade, Rule
     from caveat.core.outcome import Cell, Table
     from caveat.core.question import Question
+
 
 def answer(book: Book, question: Question, cells: Iterable[Cell]) -> Answer:
     """Fold the cells an engine found into one answer. ScenarioError where no issuer asked has a say."""
@@ -83,9 +84,9 @@ def _argued(tables: Iterable[Table]) -> tuple[Argued, ...]:
     return tuple(Argued(p, tuple(sorted(yes)), tuple(sorted(no))) for p, (yes, no) in sorted(sides.items()))
 
 
-def _grade(book: Book, rules: Sequence[str], by_id: dict[str, object]) -> Grade | None:
+def _grade(book: Book, rules: Sequence[str], by_id: Mapping[str, Rule]) -> Grade | None:
     """The evidence of a consent: of each deciding rule its best statement, and of these the weakest."""
-    best = [min((book.statements[s].grade for s in by_id[rule].statements), key=lambda g: g.rank) for rule in rules]  # type: ignore[attr-defined]
+    best = [min((book.statements[s].grade for s in by_id[rule].statements), key=lambda g: g.rank) for rule in rules]
     return max(best, key=lambda g: g.rank, default=None)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caveat.core.dates import Dated, dated
-from caveat.core.errors import PolicyError, ScenarioError, Severity
 from caveat.core.decision import Decision
+from caveat.core.errors import PolicyError, ScenarioError, Severity
 from caveat.core.question import Asking, Question, asking
 from caveat.core.scenario import Scenario, asked
 
@@ -74,7 +74,11 @@ class Library:
 
         Raises ScenarioError for unknown names or contradictory facts, TooLargeError past a bound.
         """
-        ready = scenario if isinstance(scenario, Asking) else self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions)
+        ready = (
+            scenario
+            if isinstance(scenario, Asking)
+            else self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions)
+        )
         return Decision(ready, self.answer(ready, engine), self.book.digest, engine)
 
     def answer(self, ready: Asking, engine: str = "compiled") -> Answer:
@@ -145,7 +149,9 @@ class Library:
         for issuer in self.book.issuers.values():
             if folded(name) in (folded(issuer.id), folded(issuer.name)):
                 return issuer.id
-        raise ScenarioError([Diagnostic("unknown-issuer", f"no issuer `{name}`", None, did_you_mean(name, list(self.book.issuers)) or "`caveat issuers` lists them")])
+        raise ScenarioError(
+            [Diagnostic("unknown-issuer", f"no issuer `{name}`", None, did_you_mean(name, list(self.book.issuers)) or "`caveat issuers` lists them")]
+        )
 
 
 def _day(value: Day, name: str) -> Dated | None:

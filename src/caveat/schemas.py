@@ -12,6 +12,8 @@ from caveat.core.ir import Grade
 from caveat.core.outcome import Outcome, Verdict
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from caveat.core.ir import Book
     from caveat.core.vocabulary import Fact, Vocabulary
 
@@ -28,7 +30,8 @@ def schema_of(kind: str, book: Book) -> Schema:
         return decision_schema()
     from caveat.load.models import FactsModel, PolicyModel, ValuesModel
 
-    model = {"policy": PolicyModel, "values": ValuesModel, "facts": FactsModel}[kind]
+    models: dict[str, type[BaseModel]] = {"policy": PolicyModel, "values": ValuesModel, "facts": FactsModel}
+    model = models[kind]
     schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     schema = _with_conditions(schema)
     schema.setdefault("$defs", {}).update(_condition_defs(book.vocabulary))
@@ -59,7 +62,12 @@ def _condition_defs(vocabulary: Vocabulary) -> Schema:
     for whole, members in vocabulary.several.items():
         properties[whole] = _names([m.removeprefix(f"{whole}.") for m in members])
     tests = {f"Test-{f.value_set.name}": _test(f, vocabulary) for f in vocabulary.facts.values() if f.part_of is None}
-    condition = {"type": "object", "description": "Facts and tests; all must hold.", "properties": properties, "additionalProperties": {"type": ["object"]}}
+    condition = {
+        "type": "object",
+        "description": "Facts and tests; all must hold.",
+        "properties": properties,
+        "additionalProperties": {"type": ["object"]},
+    }
     return {"Condition": condition, **tests}
 
 
@@ -74,10 +82,19 @@ def _test(fact: Fact, vocabulary: Vocabulary) -> Schema:
     term = {"enum": sorted({t for f in vocabulary.facts.values() if f.value_set.name == fact.value_set.name for t in f.value_set.terms})}
     terms = {"anyOf": [term, {"type": "array", "items": term}]}
     other = {"type": "object", "properties": {"fact": {"enum": sorted(vocabulary.facts)}}, "required": ["fact"], "additionalProperties": False}
-    number = {"type": "object", "properties": {k: {"type": "number"} for k in ("over", "at_least", "under", "at_most")}, "additionalProperties": False}
+    number = {
+        "type": "object",
+        "properties": {k: {"type": "number"} for k in ("over", "at_least", "under", "at_most")},
+        "additionalProperties": False,
+    }
     mapping = {
         "type": "object",
-        "properties": {"within": terms, "borders": {"anyOf": [*terms["anyOf"], other]}, "not": {"$ref": f"#/$defs/Test-{fact.value_set.name}"}, "range_km": number},
+        "properties": {
+            "within": terms,
+            "borders": {"anyOf": [*terms["anyOf"], other]},
+            "not": {"$ref": f"#/$defs/Test-{fact.value_set.name}"},
+            "range_km": number,
+        },
         "additionalProperties": False,
     }
     return {"anyOf": [*terms["anyOf"], mapping]}

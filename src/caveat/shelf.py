@@ -65,7 +65,14 @@ def build(files: Sequence[RawFile]) -> tuple[Book, list[Diagnostic]]:
     if facts is None:
         if not any(p.span and p.span.source.name == FACTS_FILE for p in problems):
             span = Span(Source(FACTS_FILE, ""), 1, 1, 1, 1)
-            problems.append(Diagnostic("no-facts", "the vocabulary declares no facts", span, f"add {FACTS_FILE}, or leave the vocabulary folder out to use the shipped one"))
+            problems.append(
+                Diagnostic(
+                    "no-facts",
+                    "the vocabulary declares no facts",
+                    span,
+                    f"add {FACTS_FILE}, or leave the vocabulary folder out to use the shipped one",
+                )
+            )
         raise PolicyError(problems)
     book, found = resolve(values, facts, policies)
     problems += found

@@ -47,9 +47,17 @@ def _weak_rules(book: Book, places: Places) -> Iterator[Diagnostic]:
         if all(s.best_reliability in WEAK for s in statements):
             worst = _kind(statements)
             message = f"`{rule.id}` rests only on {worst}"
-            yield Diagnostic("weak-source", message, places.of(rule), "find a first-hand or mainstream source for one of its statements", Severity.WARNING)
+            yield Diagnostic(
+                "weak-source", message, places.of(rule), "find a first-hand or mainstream source for one of its statements", Severity.WARNING
+            )
         elif all(s.stated_grade.rank >= Grade.OBSERVED_USE.rank for s in statements):
-            yield Diagnostic("weak-evidence", f"`{rule.id}` rests only on claims or on observed use", places.of(rule), "make it arguable, or find a statement", Severity.WARNING)
+            yield Diagnostic(
+                "weak-evidence",
+                f"`{rule.id}` rests only on claims or on observed use",
+                places.of(rule),
+                "make it arguable, or find a statement",
+                Severity.WARNING,
+            )
 
 
 def _kind(statements: list[Statement]) -> str:
@@ -84,6 +92,6 @@ def _silent_issuers(book: Book) -> Iterator[Diagnostic]:
     spoken = {r.issuer for r in book.rules}
     filed = {s.partition("/")[0] for s in book.statements}
     for issuer in sorted(filed - spoken):
-        yield Diagnostic("no-rule", f"{book.issuers[issuer].name} has statements but no rule: its policy comes out as silent", None, "", Severity.NOTE)
-
-
+        yield Diagnostic(
+            "no-rule", f"{book.issuers[issuer].name} has statements but no rule: its policy comes out as silent", None, "", Severity.NOTE
+        )

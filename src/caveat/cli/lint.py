@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from caveat.cli import options as o
 from caveat.core.errors import PolicyError, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caveat.core.errors import Diagnostic
 
 
 class LintFormat(str, Enum):  # noqa: UP042
@@ -31,9 +36,10 @@ def lint(
     from caveat.library import Library
     from caveat.report.findings import findings_text
 
+    findings: Sequence[Diagnostic]
+    broken = False
     try:
         findings = Library.lint(policies)
-        broken = False
     except PolicyError as error:
         findings, broken = error.diagnostics, True
     shown = [f for f in findings if not (quiet and f.severity is Severity.NOTE)]

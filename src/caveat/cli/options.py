@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from caveat.core.errors import Diagnostic, ScenarioError
-from caveat.core.ir import Grade  # noqa: TC001  (typer reads the annotation)
+from caveat.core.ir import Grade
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,9 @@ Names = Optional[list[str]]  # noqa: UP045  (typer reads these at run time, also
 Text = Optional[str]  # noqa: UP045
 AsOf = Annotated[Text, typer.Option("--as-of", metavar="DATE", help="Ask which rules held on this day (default: the day of the use).")]
 KnownBy = Annotated[Text, typer.Option("--known-by", metavar="DATE", help="Use only what was publicly known by this day (default: today).")]
-Policies = Annotated[Optional[Path], typer.Option("--policies", metavar="PATH", help="A folder (or file) of policies instead of the shipped library.")]  # noqa: UP045
+Policies = Annotated[
+    Path | None, typer.Option("--policies", metavar="PATH", help="A folder (or file) of policies instead of the shipped library.")
+]
 Issuers = Annotated[Names, typer.Option("--issuer", metavar="ISSUER", help="Ask only this issuer. Repeatable.", autocompletion=_complete_issuer)]
 MinGrade = Annotated[Optional[Grade], typer.Option("--min-grade", help="Evidence below this grade makes a rule arguable.")]  # noqa: UP045
 NoAssumptions = Annotated[bool, typer.Option("--no-assumptions", help="Assume nothing about facts that are left out.")]
@@ -161,7 +163,9 @@ def _read(name: str) -> bytes:
         return Path(name).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ScenarioError([Diagnostic("unreadable", f"cannot read `{name}`: {reason}", None, "give a scenario file, or `-` for standard input")]) from None
+        raise ScenarioError(
+            [Diagnostic("unreadable", f"cannot read `{name}`: {reason}", None, "give a scenario file, or `-` for standard input")]
+        ) from None
 
 
 def _from_flags(date: str | None, more: list[str] | None, flags: dict[str, list[str] | None]) -> dict[str, Any]:

@@ -83,11 +83,11 @@ def is_possible(formulas: Sequence[Formula], sets: Mapping[str, frozenset[str]])
 def propagated(formulas: Sequence[Formula], sets: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """The sets without values that a formula rules out by itself: no completion that meets all formulas is lost."""
     found = dict(sets)
-    waiting = list(formulas)
+    waiting: Sequence[Formula] = formulas
     again = True
     while again:
         again = False
-        still_open = []
+        still_open: list[Formula] = []
         for formula in waiting:
             left = narrowed(formula, found)
             for part in left.parts if isinstance(left, All) else (left,):

@@ -156,7 +156,11 @@ class _Lookup:
             term = fact.value_set.find(text)
             if term is None:
                 near = fact.value_set.near(text)
-                tip = "did you mean " + " or ".join(f"`{t.id}` ({t.name})" for t in near) + "?" if near else f"`caveat vocabulary {fact.value_set.name}` lists them"
+                tip = (
+                    "did you mean " + " or ".join(f"`{t.id}` ({t.name})" for t in near) + "?"
+                    if near
+                    else f"`caveat vocabulary {fact.value_set.name}` lists them"
+                )
                 self.problem("unknown-value", fact.name, f"no {fact.title} `{text}`", tip)
             else:
                 terms.append(term)

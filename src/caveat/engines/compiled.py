@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from caveat.core.ir import Book, Formula, Grade, Rule
     from caveat.core.decision import Answer
+    from caveat.core.ir import Book, Formula, Grade, Rule
     from caveat.core.question import Asking, Question
 
 MAX_CLAUSES = 4_096  # of one rule
@@ -68,9 +68,9 @@ def clauses_of(formula: Formula, domains: Mapping[str, frozenset[str]]) -> list[
         case Not(All(parts)):
             return _either(clauses_of(negated(p), domains) for p in parts)
         case Not(Some(parts)):
-            return _both((clauses_of(negated(p), domains) for p in parts))
-        case Not(Not(part)):
-            return clauses_of(part, domains)
+            return _both(clauses_of(negated(p), domains) for p in parts)
+        case Not(part):
+            return clauses_of(negated(part), domains)
         case All(parts):
             return _both(clauses_of(p, domains) for p in parts)
         case Some(parts):
@@ -230,10 +230,11 @@ class Program:
             force = in_force(rule, superseding, self.book.statements, begin, known_by, least)
             if force != FALSE:
                 ways.setdefault(force, set()).update(self._stretches(begin, end))
-        found = []
+        found: list[Clause] = []
         for force, stretches in ways.items():
-            for clause in _both((condition, clauses_of(force, self.domains))):
-                found.append(Clause({**clause.box, DATE: frozenset(stretches)}, clause.yes, clause.no))
+            days = frozenset(stretches)
+            both = _both((condition, clauses_of(force, self.domains)))
+            found += [Clause({**clause.box, DATE: days}, clause.yes, clause.no) for clause in both]
         return found
 
     def _stretches(self, begin: date, end: date | None) -> list[str]:
@@ -324,7 +325,9 @@ class Program:
             if not undecided:
                 count += 1
                 if count > MAX_LEAVES:
-                    raise TooLargeError(f"the question falls into more than {MAX_LEAVES:,} cases; give more facts, for instance the supplier, the weapon or the region")
+                    raise TooLargeError(
+                        f"the question falls into more than {MAX_LEAVES:,} cases; give more facts, for instance the supplier, the weapon or the region"
+                    )
                 yield box, certain
                 continue
             fact, groups = self._split(box, undecided)
@@ -388,7 +391,9 @@ class Program:
         met = [*bits(says), *bits(rules)]
         points = sorted({p for c in met for p in self.clauses[c].yes | self.clauses[c].no})
         if len(points) > MAX_POINTS:
-            raise TooLargeError(f"{len(points)} arguable points of {issuer} meet in one case, and at most {MAX_POINTS} are tried together: {', '.join(points)}")
+            raise TooLargeError(
+                f"{len(points)} arguable points of {issuer} meet in one case, and at most {MAX_POINTS} are tried together: {', '.join(points)}"
+            )
         ways = [frozenset(c) for n in range(len(points) + 1) for c in combinations(points, n)]
         return Table(frozenset(points), tuple((way, self._ruling(issuer, says, rules, way)) for way in ways))
 

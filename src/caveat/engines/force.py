@@ -49,7 +49,9 @@ def has_begun(rule: Rule, as_of: date) -> Formula:
     return reached(rule.begins, as_of, rule.begins_point)
 
 
-def in_force(rule: Rule, superseding: Iterable[Rule], statements: Mapping[str, Statement], as_of: date, known_by: date, least: Grade | None) -> Formula:
+def in_force(
+    rule: Rule, superseding: Iterable[Rule], statements: Mapping[str, Statement], as_of: date, known_by: date, least: Grade | None
+) -> Formula:
     """Whether the rule is known and in force. It ends after its last day, or when a known rule that supersedes it begins."""
     return every(
         (

@@ -73,7 +73,9 @@ def boxes(sets: Mapping[str, frozenset[str]], formulas: Iterable[Formula]) -> It
     for parts in classes.values():
         size *= len(parts)
     if size > MAX_COMPLETIONS:
-        raise TooLargeError(f"{size:,} cases are left open, and the reference engine tries at most {MAX_COMPLETIONS:,}; give more facts, or use the compiled engine")
+        raise TooLargeError(
+            f"{size:,} cases are left open, and the reference engine tries at most {MAX_COMPLETIONS:,}; give more facts, or use the compiled engine"
+        )
     for choice in product(*classes.values()):
         yield dict(zip(classes, choice, strict=True))
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound="BaseModel")
 
+
 @dataclass(frozen=True, slots=True)
 class Checked(Generic[Model]):
     """One file that is well formed: its tree, for places, and its model."""
@@ -65,10 +66,10 @@ _WHAT = {
 
 def _from_pydantic(error: ValidationError, node: Node, model: type[BaseModel]) -> list[Diagnostic]:
     """Pydantic's findings in our words. Its `loc` holds union tags, so it is walked down the tree and not trusted."""
-    found = {}
+    found: dict[tuple[int, int, str], Diagnostic] = {}
     for item in error.errors(include_url=False):
         kind, loc = item["type"], list(item["loc"])
-        span = node.at(loc, key=kind in ("extra_forbidden",))
+        span = node.at(loc, key=kind == "extra_forbidden")
         name = str(loc[-1]) if loc else ""
         if kind == "missing":
             message, tip = f"`{name}` is missing", f"add `{name}: ...` here"
@@ -100,7 +101,10 @@ def _plain(kind: str, message: str) -> tuple[str, str]:
     if kind in ("string_too_short", "too_short"):
         return "nothing stands here", "write at least one"
     if kind == "string_pattern_mismatch":
-        return "this does not have the form that is needed here", "ids have letters, digits, `.`, `_` and `-`; addresses begin with http:// or https://"
+        return (
+            "this does not have the form that is needed here",
+            "ids have letters, digits, `.`, `_` and `-`; addresses begin with http:// or https://",
+        )
     return message[:1].lower() + message[1:], ""
 
 

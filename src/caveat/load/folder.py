@@ -39,7 +39,8 @@ def read_folder(root: Path) -> list[RawFile]:
         raise PolicyError([_about(root, "no-such-folder", "there is no such file or folder", "give the folder that holds the policies")])
     if root.is_file():
         return [RawFile(root.name, _bytes(root, root.name))]
-    files, problems = [], []
+    files: list[RawFile] = []
+    problems: list[Diagnostic] = []
     for path in sorted(_walk(root)):
         name = path.relative_to(root).as_posix()
         if not path.resolve().is_relative_to(root.resolve()):

@@ -70,7 +70,9 @@ def _read_unknown(value: object) -> object:
 
 def _short_words(value: str) -> str:
     if len(value.split()) > MAX_QUOTED_WORDS:
-        raise PydanticCustomError("too-many-words", "the quotation has {n} words, at most {m} are quoted", {"n": len(value.split()), "m": MAX_QUOTED_WORDS})
+        raise PydanticCustomError(
+            "too-many-words", "the quotation has {n} words, at most {m} are quoted", {"n": len(value.split()), "m": MAX_QUOTED_WORDS}
+        )
     return value
 
 
@@ -164,14 +166,6 @@ class ReadingModel(_Model):
     by: Idents = ()
 
 
-class SuppressModel(_Model):
-    """A lint finding that is accepted, and why."""
-
-    code: Ident
-    at: Idents = Field(description="The rules or statements it is accepted for.")
-    because: Text
-
-
 class PolicyModel(_Model):
     """A policy file: what one issuer publicly said, and the rules read out of it."""
 
@@ -185,7 +179,6 @@ class PolicyModel(_Model):
     readings: dict[Ident, ReadingModel] = Field(default_factory=dict)
     statements: dict[Ident, StatementModel] = Field(default_factory=dict)
     rules: dict[Ident, RuleModel] = Field(default_factory=dict)
-    accept: tuple[SuppressModel, ...] = ()
 
 
 class SayModel(_Model):

@@ -34,7 +34,9 @@ def read_scenarios(data: bytes, name: str) -> list[Found]:
     bad = [n for n in nodes if not isinstance(n.value, dict)]
     if bad or not nodes:
         span = bad[0].span if bad else node.span
-        raise ScenarioError([Diagnostic("not-a-scenario", "a scenario is a mapping of facts to values", span, "write `weapon: himars`, or a list of such mappings")])
+        raise ScenarioError(
+            [Diagnostic("not-a-scenario", "a scenario is a mapping of facts to values", span, "write `weapon: himars`, or a list of such mappings")]
+        )
     return [(_label(name, n, i, len(nodes)), n.plain(), dict(_places(n))) for i, n in enumerate(nodes, 1)]
 
 
@@ -64,5 +66,7 @@ def _json_lines(data: bytes) -> list[tuple[int, dict[str, Any]]] | None:
     if not items or len(items) > MAX_SCENARIOS or not all(isinstance(item, dict) for item in items):
         message = f"{len(items):,} scenarios" if items else "no scenario"
         span = Span(Source("JSON", ""), 1, 1, 1, 1)
-        raise ScenarioError([Diagnostic("not-a-scenario", f"{message}: a scenario is an object of facts", span, f"give 1 to {MAX_SCENARIOS:,} objects")])
+        raise ScenarioError(
+            [Diagnostic("not-a-scenario", f"{message}: a scenario is an object of facts", span, f"give 1 to {MAX_SCENARIOS:,} objects")]
+        )
     return list(enumerate(items, 1))

@@ -7,6 +7,7 @@ bounded while reading, so a hostile document costs little.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -23,15 +24,20 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 40
 MAX_NODES = 1_000_000
+MAX_PROBLEMS = 100
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INT = re.compile(r"[-+]?(0|[1-9]\d{0,17})\Z")
-_FLOAT = re.compile(r"[-+]?(0|[1-9]\d*)\.\d+([eE][-+]?\d{1,3})?\Z")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-_LOOSE_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?\Z")
-_CLOCK = re.compile(r"[-+]?\d+(:[0-5]?\d)+(\.\d*)?\Z")
-_OCTAL = re.compile(r"[-+]?0\d+\Z")
-_WORD_BOOLEANS = frozenset(["y", "n", "yes", "no", "on", "off"])
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
+_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_LOOSE_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?\Z")
+_CLOCK = re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?\Z")
+_ODD_NUMBER = re.compile(
+    r"[-+]?(0[xXoObB][0-9a-fA-F_]+|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|\.[0-9]+([eE][-+]?[0-9]+)?|\.(inf|nan))\Z", re.IGNORECASE
+)
+_WORD_BOOLEANS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false"])
+# Control characters, and all that some readers take for a line break and others do not.
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)")
 
 Scalar = str | int | float | bool | date | None
 
@@ -74,13 +80,13 @@ def read(data: bytes, name: str) -> tuple[Node | None, list[Diagnostic]]:
     if text is None:
         return None, problems
     reader = _Reader(Source(name, text))
-    try:
-        node = reader.document()
-    except _Stopped:
-        node = None
-    except yaml.YAMLError as error:
-        node = None
-        reader.problems.append(_syntax(error, reader.source))
+    node = None
+    with contextlib.suppress(_Stopped):
+        reader.characters()
+        try:
+            node = reader.document()
+        except yaml.YAMLError as error:
+            reader.problems.append(_syntax(error, reader.source))
     return node, reader.problems
 
 
@@ -103,10 +109,6 @@ def _decoded(data: bytes, name: str) -> tuple[str | None, list[Diagnostic]]:
 def _syntax(error: yaml.YAMLError, source: Source) -> Diagnostic:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "this is not YAML"
-    if isinstance(error, yaml.reader.ReaderError):
-        before = source.text[: error.position] if isinstance(error.position, int) else ""
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        return Diagnostic("bad-character", "a control character stands here", Span(source, line, column, line, column + 1), "delete it")
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     tip = "use blanks, not tabs, to indent" if "\\t" in str(problem) or "tab" in str(problem) else ""
     tip = tip or "look at the indentation and the colons of this line and the one before; quote text that holds `: ` or ` #`"
@@ -126,7 +128,32 @@ class _Reader:
         return Span(self.source, a.line + 1, a.column + 1, b.line + 1, b.column + 1)
 
     def report(self, code: str, message: str, span: Span, tip: str) -> None:
+        if len(self.problems) == MAX_PROBLEMS:
+            self.problems.append(
+                Diagnostic(
+                    "too-many-problems",
+                    f"more than {MAX_PROBLEMS} problems; those from here on are not listed",
+                    span,
+                    "mend the first ones and check again",
+                )
+            )
+            raise _Stopped
         self.problems.append(Diagnostic(code, message, span, tip))
+
+    def characters(self) -> None:
+        """Report characters that no file of ours holds; stops the reading where there is one."""
+        line, begin = 1, 0
+        for found in _UNREADABLE.finditer(self.source.text):
+            line += self.source.text.count("\n", begin, found.start())
+            begin = found.start()
+            column = begin - self.source.text.rfind("\n", 0, begin)
+            span = Span(self.source, line, column, line, column + 1)
+            if found[0] == "\r":
+                self.report("bad-character", "a carriage return stands here without a line feed", span, "save the file with ordinary line ends")
+            else:
+                self.report("bad-character", f"the character U+{ord(found[0]):04X} stands here", span, "delete it; is this a text file?")
+        if self.problems:
+            raise _Stopped
 
     def document(self) -> Node | None:
         events: Iterator[yaml.Event] = yaml.parse(self.source.text, Loader=_LOADER)
@@ -148,7 +175,9 @@ class _Reader:
                 elif not open_nodes:
                     root = node
         if root is None or root.value is None:
-            self.report("empty-file", "the file is empty", Span(self.source, 1, 1, 1, 1), "a policy begins with `issuer:`, a vocabulary file with `values:`")
+            self.report(
+                "empty-file", "the file is empty", Span(self.source, 1, 1, 1, 1), "a policy begins with `issuer:`, a vocabulary file with `values:`"
+            )
             return None
         return root
 
@@ -160,10 +189,10 @@ class _Reader:
             self.report("document-too-large", f"the document is {what}", span, "split the file, or flatten this part")
             raise _Stopped
         if isinstance(event, yaml.AliasEvent):
-            self.report("alias", f"the alias `*{event.anchor}` is not read", span, "write the value out")
+            self.report("alias", f"the alias `*{printable(event.anchor)}` is not read", span, "write the value out")
             return Node(None, span)
         if event.anchor is not None:
-            self.report("anchor", f"the anchor `&{event.anchor}` is not read", span, "delete it and write the value out where it is used")
+            self.report("anchor", f"the anchor `&{printable(event.anchor)}` is not read", span, "delete it and write the value out where it is used")
         if isinstance(event, yaml.ScalarEvent):
             if event.tag is not None:
                 self.report("tag", f"the tag `{printable(event.tag)}` is not read", span, "delete it")
@@ -183,7 +212,7 @@ class _Reader:
             if key is not None:
                 if key in box.value:
                     first = box.value[key][0]
-                    self.report("duplicate-key", f"the key `{key}` stands twice", key_span, f"first at line {first.line}; keep one")
+                    self.report("duplicate-key", f"the key `{printable(key)}` stands twice", key_span, f"first at line {first.line}; keep one")
                 box.value.setdefault(key, (key_span, node))
             return (box, None, None)
         return slot
@@ -198,17 +227,20 @@ class _Reader:
         return str(event.value)
 
     def scalar(self, event: yaml.ScalarEvent, span: Span) -> Scalar:
-        text = event.value
-        if event.style is not None:
-            return str(text)
+        text = str(event.value)
+        if event.style:  # quoted or a block; libyaml gives "" for plain text, the Python parser None
+            escaped = _UNREADABLE.search(text)
+            if escaped:
+                self.report("bad-character", f"the character U+{ord(escaped[0]):04X} is written here as an escape", span, "delete it")
+            return text
         if text in ("", "~", "null"):
             return None
         if text in ("true", "false"):
-            return bool(text == "true")
-        if text.casefold() in _WORD_BOOLEANS | {"true", "false"}:
+            return text == "true"
+        if text.casefold() in _WORD_BOOLEANS:
             meaning = f'"{text}" for the word (Norway is "NO"), or true / false'
             self.report("bare-boolean-word", f"`{text}` could be a word or a truth value", span, f"write {meaning}")
-            return str(text)
+            return text
         if _INT.match(text):
             return int(text)
         if _FLOAT.match(text):
@@ -222,7 +254,14 @@ class _Reader:
             except ValueError:
                 self.report("impossible-date", f"there is no such day as `{text}`", span, "write a day that exists, as YYYY-MM-DD")
         elif _LOOSE_DATE.match(text):
-            self.report("impossible-date", f"`{text}` is not a date of the form YYYY-MM-DD", span, "write it like 2024-05-30, without a time")
-        elif _CLOCK.match(text) or _OCTAL.match(text):
-            self.report("ambiguous-number", f"`{text}` could be a time, a number or text", span, f'put it in quotes: "{text}"')
-        return str(text)
+            self.report(
+                "impossible-date", f"`{shortened(text)}` is not a date of the form YYYY-MM-DD", span, "write it like 2024-05-30, without a time"
+            )
+        elif _CLOCK.match(text) or _ODD_NUMBER.match(text):
+            self.report(
+                "ambiguous-number",
+                f"`{shortened(text)}` could be a time, a number or text",
+                span,
+                f'put it in quotes, "{shortened(text)}", or write the number out',
+            )
+        return text

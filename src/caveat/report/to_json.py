@@ -29,7 +29,8 @@ def decision_data(book: Book, decision: Decision) -> dict[str, Any]:
         "possible": [v.value for v in decision.possible],
         "binding": list(decision.binding),
         "assumptions": [
-            {"fact": fact, "value": list(a.terms) if len(a.terms) > 1 else a.terms[0], "because": a.because} for fact, a in decision.assumptions.items()
+            {"fact": fact, "value": list(a.terms) if len(a.terms) > 1 else a.terms[0], "because": a.because}
+            for fact, a in decision.assumptions.items()
         ],
         "last_known": decision.last_known,
         "least_grade": decision.least_grade.value if decision.least_grade else None,
@@ -92,7 +93,8 @@ def explanation_data(book: Book, e: Explanation) -> dict[str, Any]:
         "schema": EXPLANATION_SCHEMA,
         "branches": [_branch(b) for b in e.branches],
         "near_misses": [
-            {"rule": n.rule.id, "effect": n.rule.effect.value, "timing": n.timing, "needs": {t.fact: sorted(t.values) for t in n.fails}} for n in e.near_misses
+            {"rule": n.rule.id, "effect": n.rule.effect.value, "timing": n.timing, "needs": {t.fact: sorted(t.values) for t in n.fails}}
+            for n in e.near_misses
         ],
         "turns": [_branch(b) for b in e.turns],
     }

@@ -55,7 +55,9 @@ class Page:
     def add(self, text: str, indent: str = "", hang: str | None = None, style: str = "") -> None:
         """A paragraph, wrapped; `hang` indents its later lines."""
         later = indent if hang is None else hang
-        for line in textwrap.wrap(printable(text), self.width, initial_indent=indent, subsequent_indent=later, break_long_words=False, break_on_hyphens=False) or [""]:
+        for line in textwrap.wrap(
+            printable(text), self.width, initial_indent=indent, subsequent_indent=later, break_long_words=False, break_on_hyphens=False
+        ) or [""]:
             body = line.lstrip(" ")
             self.lines.append(line[: len(line) - len(body)] + self.styled(body, style))
 
@@ -128,14 +130,23 @@ def consent_lines(page: Page, book: Book, decision: Decision, c: Consent) -> Non
     """One issuer: its verdict, why it is asked, the rules in words, what they set aside, what is arguable."""
     page.gap()
     say = {"certain": "", "arguable": " (whether it has a say is arguable)", "depends": " (in some of the cases left open)"}[c.has_say]
-    page.add(f"{book.issuers[c.issuer].name} ({c.issuer}): {VERDICTS[c.verdict].lower()}, as {because(book, decision, c)}{say}", hang="  ", style=COLOURS[c.verdict])
+    page.add(
+        f"{book.issuers[c.issuer].name} ({c.issuer}): {VERDICTS[c.verdict].lower()}, as {because(book, decision, c)}{say}",
+        hang="  ",
+        style=COLOURS[c.verdict],
+    )
     for rule in c.rules:
         page.add(f"- {rule_name(book, rule)} [{rule}]", indent="  ", hang="    ")
     aside: dict[str, list[str]] = {}
     for rule, by in c.set_aside:
         aside.setdefault(rule, []).append(by)
     for rule, by_rules in aside.items():
-        page.add(f"- set aside: {rule_name(book, rule)} [{rule}], by {listed([b.partition('/')[2] for b in by_rules])}", indent="  ", hang="    ", style="2")
+        page.add(
+            f"- set aside: {rule_name(book, rule)} [{rule}], by {listed([b.partition('/')[2] for b in by_rules])}",
+            indent="  ",
+            hang="    ",
+            style="2",
+        )
     if c.verdict == Verdict.UNCLEAR:
         page.add(f"Why it is unclear: {why_open(c)}.", indent="  ")
     for a in c.readings:

@@ -149,7 +149,12 @@ class Conditions:
     def _borders_fact(self, fact: Fact, operand: dict[str, Any], path: Path) -> Formula:
         other = self.vocabulary.facts.get(str(operand.get("fact")))
         if other is None or set(operand) != {"fact"} or other.value_set.name != fact.value_set.name:
-            return self._problem("wrong-value", "`borders` takes places, or `{fact: ...}` of another fact with the same values", path, "write `borders: {fact: target.threatens}`")
+            return self._problem(
+                "wrong-value",
+                "`borders` takes places, or `{fact: ...}` of another fact with the same values",
+                path,
+                "write `borders: {fact: target.threatens}`",
+            )
         by_neighbours: dict[frozenset[str], set[str]] = {}
         for leaf in other.domain:
             beside = _beside(fact.value_set, other.value_set.terms[leaf])
@@ -159,7 +164,9 @@ class Conditions:
 
     def _number(self, fact: Fact, attribute: str, operand: object, path: Path) -> Formula:
         if not isinstance(operand, dict) or not operand or not all(k in COMPARISONS and isinstance(v, int | float) for k, v in operand.items()):
-            return self._problem("wrong-value", f"`{attribute}` takes {', '.join(COMPARISONS)} and a number", path, f"write `{attribute}: {{over: 100}}`")
+            return self._problem(
+                "wrong-value", f"`{attribute}` takes {', '.join(COMPARISONS)} and a number", path, f"write `{attribute}: {{over: 100}}`"
+            )
         return every(self._compared(fact, attribute, *cut_of(op, number)) for op, number in operand.items())
 
     def _compared(self, fact: Fact, attribute: str, cut: tuple[float, bool], above: bool) -> Formula:
@@ -180,7 +187,9 @@ class Conditions:
         number, strictly = cut
         point = f"{fact.value_set.name}/{leaf}/{attribute}/{'over' if strictly else 'at-least'}-{number:g}"
         term = fact.value_set.terms[leaf]
-        known = f"it is given as {term.numbers[attribute][0]:g} to {term.numbers[attribute][1]:g}" if attribute in term.numbers else "it is not public"
+        known = (
+            f"it is given as {term.numbers[attribute][0]:g} to {term.numbers[attribute][1]:g}" if attribute in term.numbers else "it is not public"
+        )
         question = f"Is the {attribute} of {term.name} {'over' if strictly else 'at least'} {number:g}?"
         self.readings[point] = Reading(point, question, known)
         return Point(point)

@@ -27,7 +27,7 @@ from caveat.resolve.conditions import Conditions, cuts_in
 from caveat.resolve.vocabulary import citation, resolve_facts, resolve_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from caveat.core.dates import Dated
     from caveat.core.ir import Formula
@@ -50,7 +50,9 @@ class _Names:
     used_readings: set[str] = field(default_factory=set)
 
 
-def resolve(values: Sequence[Checked[ValuesModel]], facts: Checked[FactsModel], policies: Sequence[Checked[PolicyModel]]) -> tuple[Book | None, list[Diagnostic]]:
+def resolve(
+    values: Sequence[Checked[ValuesModel]], facts: Checked[FactsModel], policies: Sequence[Checked[PolicyModel]]
+) -> tuple[Book | None, list[Diagnostic]]:
     """The whole library; no Book where the vocabulary itself is broken."""
     sets, problems = resolve_values(values)
     vocabulary, found = resolve_facts(facts, sets)
@@ -67,7 +69,7 @@ def resolve(values: Sequence[Checked[ValuesModel]], facts: Checked[FactsModel], 
     names = _gathered(policies, problems)
     rules = rooms.rules(names, says)
     statements = {i: _statement(i, *entry) for i, entry in sorted(names.statements.items())}
-    problems += _after(names, rules, statements)
+    problems += _after(names, rules)
     own = {name: reading for name, (_, reading) in names.readings.items()}
     readings = dict(sorted((rooms.readings | own | _date_readings(rules, statements)).items()))
     return Book(vocabulary, dict(sorted(issuers.items())), statements, rules, says, constraints, readings, ""), problems
@@ -75,8 +77,8 @@ def resolve(values: Sequence[Checked[ValuesModel]], facts: Checked[FactsModel], 
 
 def _cuts(facts: Checked[FactsModel], policies: Sequence[Checked[PolicyModel]]) -> dict[str, tuple[tuple[float, bool], ...]]:
     found: dict[str, set[tuple[float, bool]]] = {}
-    for file in (facts, *policies):
-        for attribute, cut in cuts_in(file.node.plain()):
+    for node in (facts.node, *(p.node for p in policies)):
+        for attribute, cut in cuts_in(node.plain()):
             found.setdefault(attribute, set()).add(cut)
     return {attribute: tuple(sorted(cuts)) for attribute, cuts in found.items()}
 
@@ -91,7 +93,11 @@ def _issuers(policies: Sequence[Checked[PolicyModel]]) -> tuple[dict[str, Issuer
         old = issuers.get(m.issuer, new)
         for key, a, b in (("name", old.name, new.name), ("kind", old.kind, new.kind)):
             if a != b:
-                problems.append(Diagnostic("issuer-mismatch", f"another file of `{m.issuer}` gives its {key} as `{a}`", file.span(key), "all files of an issuer agree"))
+                problems.append(
+                    Diagnostic(
+                        "issuer-mismatch", f"another file of `{m.issuer}` gives its {key} as `{a}`", file.span(key), "all files of an issuer agree"
+                    )
+                )
         covered = max((d for d in (old.covered_until, new.covered_until) if d), key=lambda d: d.latest, default=None)
         about = old.about if old.about == new.about or not new.about else f"{old.about} {new.about}".strip()
         issuers[m.issuer] = Issuer(m.issuer, old.name, old.kind, covered, about)
@@ -117,7 +123,9 @@ def _gathered(policies: Sequence[Checked[PolicyModel]], problems: list[Diagnosti
         for name, rule in rules:
             path = ("rules", name) if name in file.model.rules else (DEFAULT,)
             if f"{issuer}/{name}" in names.statements:
-                problems.append(Diagnostic("duplicate-id", f"`{name}` is the id of a statement and of a rule", file.span(*path, key=True), "rename one"))
+                problems.append(
+                    Diagnostic("duplicate-id", f"`{name}` is the id of a statement and of a rule", file.span(*path, key=True), "rename one")
+                )
             _claim(names.rules, f"{issuer}/{name}", (file, rule), file, path, problems)
         for name, reading in file.model.readings.items():
             by = tuple(f"{issuer}/{s}" for s in reading.by)
@@ -132,7 +140,9 @@ def _gathered(policies: Sequence[Checked[PolicyModel]], problems: list[Diagnosti
 
 def _claim(table: dict[str, T], ident: str, entry: T, file: Checked[PolicyModel], path: tuple[str, ...], problems: list[Diagnostic]) -> None:
     if ident in table:
-        problems.append(Diagnostic("duplicate-id", f"`{ident}` is declared twice", file.span(*path, key=True), "an id stands in one file of an issuer only"))
+        problems.append(
+            Diagnostic("duplicate-id", f"`{ident}` is declared twice", file.span(*path, key=True), "an id stands in one file of an issuer only")
+        )
     table.setdefault(ident, entry)
 
 
@@ -165,7 +175,9 @@ class _Rooms:
         for entry in facts.model.consents:
             if entry.issuer_is and entry.role:
                 domain = self.vocabulary.facts[entry.issuer_is].domain
-                says += [Say(i, entry.role, self._is_the(i, entry.issuer_is, entry.but_not), entry.donor, entry.of) for i in self.issuers if i in domain]
+                says += [
+                    Say(i, entry.role, self._is_the(i, entry.issuer_is, entry.but_not), entry.donor, entry.of) for i in self.issuers if i in domain
+                ]
             elif entry.every and entry.role:
                 says += [Say(i, entry.role, TRUE, entry.donor) for i, issuer in self.issuers.items() if issuer.kind == entry.every]
             elif entry.listed_by:
@@ -195,7 +207,9 @@ class _Rooms:
     def _say(self, file: Checked[ValuesModel], name: str, ident: str, index: int, say: SayModel, has: Formula) -> Say:
         path = ("terms", ident, "say", index)
         if say.role not in self.vocabulary.roles:
-            self.problems.append(Diagnostic("unknown-role", f"no role `{say.role}`", file.span(*path, "role"), did_you_mean(say.role, list(self.vocabulary.roles))))
+            self.problems.append(
+                Diagnostic("unknown-role", f"no role `{say.role}`", file.span(*path, "role"), did_you_mean(say.role, list(self.vocabulary.roles)))
+            )
         parts = [has, self.conditions(file).formula(say.when, (*path, "when"))]
         if say.arguable:
             point = f"say/{say.issuer}/{say.role}/{ident}"
@@ -230,10 +244,14 @@ class _Rooms:
             for i, supplier in enumerate(term.suppliers):
                 if supplier not in parties.terms:
                     tip = did_you_mean(supplier, list(parties.terms))
-                    self.problems.append(Diagnostic("unknown-term", f"no term `{supplier}` in `{parties.name}`", file.span("terms", ident, "suppliers", i), tip))
+                    self.problems.append(
+                        Diagnostic("unknown-term", f"no term `{supplier}` in `{parties.name}`", file.span("terms", ident, "suppliers", i), tip)
+                    )
             leaves = frozenset(leaf for s in term.suppliers if s in parties.terms for leaf in parties.terms[s].leaves)
             own = self.vocabulary.value_sets[file.model.values].terms[ident].leaves
-            because = f"the catalogue names as suppliers of {term.name}: {', '.join(parties.terms[s].name for s in term.suppliers if s in parties.terms)}"
+            because = (
+                f"the catalogue names as suppliers of {term.name}: {', '.join(parties.terms[s].name for s in term.suppliers if s in parties.terms)}"
+            )
             found.append(Constraint(f"suppliers-of-{ident}", some((unless, negated(In(of, own)), In(bound, leaves))), because))
         return found
 
@@ -255,7 +273,14 @@ class _Rooms:
         by = tuple(f"{issuer}/{s}" for s in model.by)
         names.used.update(by)
         if file.model.kind == IssuerKind.TREATY and model.effect == Effect.PERMIT:
-            self.problems.append(Diagnostic("treaty-permits", "a treaty never permits", file.span(*path, "effect"), "its silence is no objection; write only what it prohibits"))
+            self.problems.append(
+                Diagnostic(
+                    "treaty-permits",
+                    "a treaty never permits",
+                    file.span(*path, "effect"),
+                    "its silence is no objection; write only what it prohibits",
+                )
+            )
         begins, point = _begins(ident, model, by, names)
         scope = conditions.formula(file.model.scope, ("scope",))
         condition = every((scope, self._condition(file, model, path, conditions, names)))
@@ -275,19 +300,31 @@ class _Rooms:
                 self.problems.append(Diagnostic("unknown-rule", f"no rule `{name}` of `{issuer}`", file.span(*path, i), tip))
         return tuple(sorted(f"{issuer}/{n}" for n in ids))
 
-    def _condition(self, file: Checked[PolicyModel], model: RuleModel | DefaultModel, path: tuple[str | int, ...], conditions: Conditions, names: _Names) -> Formula:
+    def _condition(
+        self, file: Checked[PolicyModel], model: RuleModel | DefaultModel, path: tuple[str | int, ...], conditions: Conditions, names: _Names
+    ) -> Formula:
         """`when`, or an arguable `when` under its reading; and not `unless`, nor an arguable `unless` under its reading."""
         applies = [conditions.formula(model.when, (*path, "when"))]
-        excluded = [conditions.formula(model.unless, (*path, "unless"))] if getattr(model, "unless", None) else []
+        unless = getattr(model, "unless", None)
+        excluded = [conditions.formula(unless, (*path, "unless"))] if unless else []
         for i, entry in enumerate(getattr(model, "arguably", ())):
             here = (*path, "arguably", i)
             name = f"{file.model.issuer}/{entry.reading}"
             names.used_readings.add(name)
             if name not in names.readings:
                 known = [r.removeprefix(f"{file.model.issuer}/") for r in names.readings]
-                self.problems.append(Diagnostic("unknown-reading", f"no reading `{entry.reading}` of `{file.model.issuer}`", file.span(*here, "reading"), did_you_mean(entry.reading, known) or "declare it under `readings`"))
+                self.problems.append(
+                    Diagnostic(
+                        "unknown-reading",
+                        f"no reading `{entry.reading}` of `{file.model.issuer}`",
+                        file.span(*here, "reading"),
+                        did_you_mean(entry.reading, known) or "declare it under `readings`",
+                    )
+                )
             if (entry.when is None) == (entry.unless is None):
-                self.problems.append(Diagnostic("wrong-value", "an arguable point has either `when` or `unless`", file.span(*here), "keep one of them"))
+                self.problems.append(
+                    Diagnostic("wrong-value", "an arguable point has either `when` or `unless`", file.span(*here), "keep one of them")
+                )
             if entry.when is not None:
                 applies.append(every((Point(name), conditions.formula(entry.when, (*here, "when")))))
             if entry.unless is not None:
@@ -327,25 +364,14 @@ def _statement(ident: str, file: Checked[PolicyModel], model: StatementModel) ->
     )  # fmt: skip
 
 
-def _after(names: _Names, rules: Sequence[Rule], statements: Mapping[str, Statement]) -> list[Diagnostic]:
-    """What can only be seen once everything is resolved: idle statements, cycles, dates out of order."""
-    problems = []
-    for ident, (file, model) in names.statements.items():
-        path = ("statements", ident.partition("/")[2])
-        if ident not in names.used and model.no_effect is None:
-            tip = "name it under `by` of a rule, or add `no_effect: {kind: ..., because: ...}`"
-            problems.append(Diagnostic("idle-statement", f"statement `{path[1]}` has neither a rule nor a reason for having none", file.span(*path, key=True), tip))
-        for early, late in (("decided", "reported"), ("reported", "confirmed"), ("reported", "denied"), ("reported", "retracted")):
-            a, b = getattr(model, early), getattr(model, late)
-            if a and b and a.earliest > b.latest:
-                problems.append(Diagnostic("dates-out-of-order", f"`{late}` lies before `{early}`", file.span(*path, late), f"`{early}` is {a}"))
-        for i, source in enumerate(model.sources):
-            if source.url is None and source.no_url is None:
-                problems.append(Diagnostic("no-address", "the source has no address and does not say why", file.span(*path, "sources", i), 'add `url:` or `no_url: "why"`'))
+def _after(names: _Names, rules: Sequence[Rule]) -> list[Diagnostic]:
+    """What can only be seen once everything is resolved: idle statements and readings, cycles, dates out of order."""
+    problems = [p for ident, (file, model) in names.statements.items() for p in _about_statement(names, ident, file, model)]
     for rule in rules:
         if rule.until and rule.until.latest < rule.begins.earliest:
             file = names.rules[rule.id][0]
-            problems.append(Diagnostic("dates-out-of-order", "`until` lies before the rule begins", file.span("rules", rule.id.partition("/")[2], "until"), f"it begins on {rule.begins}"))
+            span = file.span("rules", rule.id.partition("/")[2], "until")
+            problems.append(Diagnostic("dates-out-of-order", "`until` lies before the rule begins", span, f"it begins on {rule.begins}"))
     for ident, (file, _) in names.readings.items():
         if ident not in names.used_readings:
             name = ident.partition("/")[2]
@@ -354,14 +380,29 @@ def _after(names: _Names, rules: Sequence[Rule], statements: Mapping[str, Statem
     return problems + _cycles(names, rules, "overrides") + _cycles(names, rules, "supersedes")
 
 
+def _about_statement(names: _Names, ident: str, file: Checked[PolicyModel], model: StatementModel) -> Iterator[Diagnostic]:
+    """A statement without effect or reason, with dates out of order, or with a source that hides its lack of an address."""
+    path = ("statements", ident.partition("/")[2])
+    if ident not in names.used and model.no_effect is None:
+        tip = "name it under `by` of a rule, or add `no_effect: {kind: ..., because: ...}`"
+        yield Diagnostic("idle-statement", f"statement `{path[1]}` has neither a rule nor a reason for having none", file.span(*path, key=True), tip)
+    for early, late in (("decided", "reported"), ("reported", "confirmed"), ("reported", "denied"), ("reported", "retracted")):
+        a, b = getattr(model, early), getattr(model, late)
+        if a and b and a.earliest > b.latest:
+            yield Diagnostic("dates-out-of-order", f"`{late}` lies before `{early}`", file.span(*path, late), f"`{early}` is {a}")
+    for i, source in enumerate(model.sources):
+        if source.url is None and source.no_url is None:
+            tip = 'add `url:` or `no_url: "why"`'
+            yield Diagnostic("no-address", "the source has no address and does not say why", file.span(*path, "sources", i), tip)
+
+
 def _cycles(names: _Names, rules: Sequence[Rule], key: str) -> list[Diagnostic]:
     """Each ring of rules that override (or supersede) one another, once."""
     arrows = {r.id: getattr(r, key) for r in rules}
     done: set[str] = set()
     problems = []
-    for start in arrows:
-        path: list[str] = []
-        stack = [(start, iter(arrows[start]))] if start not in done else []
+    for start, first in arrows.items():
+        stack = [(start, iter(first))] if start not in done else []
         path = [start] if stack else []
         while stack:
             node, targets = stack[-1]
@@ -374,7 +415,14 @@ def _cycles(names: _Names, rules: Sequence[Rule], key: str) -> list[Diagnostic]:
                 ring = [*path[path.index(nxt) :], nxt]
                 file = names.rules[node][0]
                 span = file.span("rules", node.partition("/")[2], key)
-                problems.append(Diagnostic("cycle", f"rules {key.removesuffix('s')} each other in a ring: {' > '.join(r.partition('/')[2] for r in ring)}", span, "remove one of them"))
+                problems.append(
+                    Diagnostic(
+                        "cycle",
+                        f"rules {key.removesuffix('s')} each other in a ring: {' > '.join(r.partition('/')[2] for r in ring)}",
+                        span,
+                        "remove one of them",
+                    )
+                )
             elif nxt in arrows and nxt not in done:
                 path.append(nxt)
                 stack.append((nxt, iter(arrows[nxt])))
@@ -386,9 +434,13 @@ def _date_readings(rules: Sequence[Rule], statements: Mapping[str, Statement]) -
     found = {}
     for rule in rules:
         if not rule.begins.is_exact:
-            found[rule.begins_point] = Reading(rule.begins_point, "Had it begun by then?", f"it is only known to have begun in {rule.begins}", rule.statements)
+            found[rule.begins_point] = Reading(
+                rule.begins_point, "Had it begun by then?", f"it is only known to have begun in {rule.begins}", rule.statements
+            )
         if rule.until and not rule.until.is_exact:
-            found[f"ended/{rule.id}"] = Reading(f"ended/{rule.id}", "Had it ended by then?", f"it is only known to have ended in {rule.until}", rule.statements)
+            found[f"ended/{rule.id}"] = Reading(
+                f"ended/{rule.id}", "Had it ended by then?", f"it is only known to have ended in {rule.until}", rule.statements
+            )
     for s in statements.values():
         found[f"stands/{s.id}"] = Reading(f"stands/{s.id}", "Does this statement hold?", _why_doubted(s), (s.id,))
         for name in ("reported", "retracted", "denied", "confirmed"):

@@ -109,7 +109,9 @@ def _index(file: Checked[ValuesModel], terms: Mapping[str, Term]) -> tuple[dict[
             owner = index.setdefault(folded(name), term.id)
             if owner != term.id:
                 span = file.span("terms", term.id, key=True)
-                problems.append(Diagnostic("ambiguous-name", f"`{name}` names both `{owner}` and `{term.id}`", span, "a name or alias belongs to one term"))
+                problems.append(
+                    Diagnostic("ambiguous-name", f"`{name}` names both `{owner}` and `{term.id}`", span, "a name or alias belongs to one term")
+                )
     return index, problems
 
 
@@ -133,7 +135,11 @@ def resolve_facts(file: Checked[FactsModel], sets: Mapping[str, ValueSet]) -> tu
     problems: list[Diagnostic] = []
     for name, model in file.model.facts.items():
         if model.values not in sets:
-            problems.append(Diagnostic("unknown-values", f"no value set `{model.values}`", file.span("facts", name, "values"), did_you_mean(model.values, list(sets))))
+            problems.append(
+                Diagnostic(
+                    "unknown-values", f"no value set `{model.values}`", file.span("facts", name, "values"), did_you_mean(model.values, list(sets))
+                )
+            )
             continue
         values = _with_more(sets[model.values], model)
         if model.several:
