@@ -2,10 +2,12 @@
 
     python benchmarks/decision.py --sizes 10 100 1000 10000 --json decision.json
 
-Each engine runs in a process of its own, one at a time, so that its memory is its own. It loads the policy, its answer
-to every scenario is compared with the oracle's, and only then is it timed, decision by decision. An engine that gives a
-wrong answer, or does not load the policy within five minutes and four gibibytes, is listed with the reason instead of
-figures. Requires the packages in requirements.txt, and an operating system with `resource` limits.
+Each engine runs in a process of its own, one at a time, so that its memory is its own. It loads the policy and answers
+a first round of scenarios, untimed, as a test and to warm up. Then it is timed, decision by decision, over rounds of
+scenarios that it has not been asked before: no engine gains by remembering its answers. Every answer, timed or not,
+must equal the oracle's. An engine that gives a wrong one, or does not load the policy within five minutes and four
+gibibytes, is listed with the reason instead of figures. Requires the packages in requirements.txt, and an operating
+system with `resource` limits.
 """
 
 from __future__ import annotations
@@ -19,16 +21,18 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter, perf_counter_ns
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generated import Policy, Scenario, expected, generate, scenarios
 from peers import PEERS, Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 OURS = "caveat"
 STAGE_SECONDS = 300
@@ -68,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     if options.measure:
         name, size = options.measure
-        return _measure_here(name, int(size), options.repeats, options.seed)
+        return _measure_here(name, int(size), options.rounds, options.seed)
     measurements = list(_compare(options))
     print(table(measurements))
     if options.json:
@@ -90,7 +94,7 @@ def table(measurements: Iterable[Measurement]) -> str:
 
 def _cells(row: Measurement, ours: float | None) -> tuple[str, ...]:
     ratio = f"{row.median_us / ours:,.1f}" if ours and row.median_us else "-"
-    figures = (row.median_us, row.p95_us, row.prepare_ms, row.peak_mib)
+    figures = (figure or 0.0 for figure in (row.median_us, row.p95_us, row.prepare_ms, row.peak_mib))
     return (f"{row.size:,}", f"{row.engine} {row.version}".strip(), *(f"{figure:,.1f}" for figure in figures), ratio)
 
 
@@ -110,7 +114,7 @@ def _compare(options: argparse.Namespace) -> Iterator[Measurement]:
 def _measure_apart(name: str, size: int, options: argparse.Namespace) -> Measurement:
     """Measure in a fresh process, and read what became of it."""
     command = [sys.executable, __file__, "--measure", name, str(size)]
-    command += ["--repeats", str(options.repeats), "--seed", str(options.seed)]
+    command += ["--rounds", str(options.rounds), "--seed", str(options.seed)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     events = [json.loads(line) for line in done.stdout.splitlines()]
     if events and "engine" in events[-1]:
@@ -129,12 +133,12 @@ def _death(done: subprocess.CompletedProcess[str]) -> str:
     return last
 
 
-def _measure_here(name: str, size: int, repeats: int, seed: int) -> int:
+def _measure_here(name: str, size: int, rounds: int, seed: int) -> int:
     """Measure in this process; a stage that takes too long ends it."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     _tell({"stage": "generating"})
     policy = generate(size, seed)
-    asked = scenarios(policy, seed=seed)
+    asked = [scenarios(policy, seed=seed + number) for number in range(rounds + 1)]
     _enter("importing")
     engine = _engine(name)
     baseline_mib = _peak_mib()
@@ -143,12 +147,21 @@ def _measure_here(name: str, size: int, repeats: int, seed: int) -> int:
     engine.prepare(policy)
     prepare_ms = (perf_counter() - started) * 1e3
     _enter("checking")
-    _check(engine, policy, asked)
+    _times_us(engine, policy, asked[0])
     _enter("timing", seconds=0)
-    times_us = _times_us(engine.decide, [engine.ask(scenario) for scenario in asked], repeats)
-    figures = {"median_us": median(times_us), "p95_us": quantiles(times_us, n=20)[-1], "decisions": len(times_us)}
-    memory = {"peak_mib": _peak_mib(), "baseline_mib": baseline_mib}
-    _tell(asdict(Measurement(name, _version(name), size, prepare_ms=prepare_ms, **figures, **memory)))
+    times_us = _rounds_us(engine, policy, asked[1:])
+    measurement = Measurement(
+        engine=name,
+        version=_version(name),
+        size=size,
+        median_us=median(times_us),
+        p95_us=quantiles(times_us, n=20)[-1],
+        decisions=len(times_us),
+        prepare_ms=prepare_ms,
+        peak_mib=_peak_mib(),
+        baseline_mib=baseline_mib,
+    )
+    _tell(asdict(measurement))
     return 0
 
 
@@ -170,17 +183,8 @@ def _engine(name: str) -> Engine:
     return PEERS[name]()
 
 
-def _check(engine: Engine, policy: Policy, asked: Iterable[Scenario]) -> None:
-    """Every answer equals the oracle's, twice over, so that nothing of one decision is left in the next."""
-    asked = tuple(asked)
-    for number, scenario in enumerate((*asked, *asked)):
-        wanted, given = expected(policy, scenario), engine.decide(engine.ask(scenario))
-        if given != wanted:
-            raise WrongAnswerError(f"scenario {number}: {given} instead of {wanted}")
-
-
-def _times_us(decide: Callable[[Any], object], prepared: Sequence[Any], repeats: int) -> list[float]:
-    """The time of each decision, for whole rounds of scenarios: `repeats` of them, or fewer if they take too long.
+def _rounds_us(engine: Engine, policy: Policy, rounds: Iterable[Sequence[Scenario]]) -> list[float]:
+    """The time of each decision, for all rounds, or for fewer if they take too long.
 
     What was made before is kept out of the garbage collector's sight, so that its pauses are those of deciding.
     """
@@ -188,13 +192,27 @@ def _times_us(decide: Callable[[Any], object], prepared: Sequence[Any], repeats:
     gc.freeze()
     times_us: list[float] = []
     ends = perf_counter() + TIMING_SECONDS
-    for _ in range(repeats):
-        for question in prepared:
-            started = perf_counter_ns()
-            decide(question)
-            times_us.append((perf_counter_ns() - started) / 1e3)
+    for asked in rounds:
+        times_us += _times_us(engine, policy, asked)
         if perf_counter() > ends:
             break
+    return times_us
+
+
+def _times_us(engine: Engine, policy: Policy, asked: Sequence[Scenario]) -> list[float]:
+    """The time of each decision of one round; afterwards each answer is compared with the oracle's."""
+    prepared = [engine.ask(scenario) for scenario in asked]
+    decide = engine.decide
+    times_us, answers = [], []
+    for question in prepared:
+        started = perf_counter_ns()
+        answer = decide(question)
+        times_us.append((perf_counter_ns() - started) / 1e3)
+        answers.append(answer)
+    for scenario, given in zip(asked, answers, strict=True):
+        wanted = expected(policy, scenario)
+        if given != wanted:
+            raise WrongAnswerError(f"{scenario}: {given} instead of {wanted}")
     return times_us
 
 
@@ -217,7 +235,7 @@ def _report(options: argparse.Namespace, measurements: list[Measurement]) -> dic
         **machine,
         "processors": os.cpu_count(),
         "seed": options.seed,
-        "repeats": options.repeats,
+        "rounds": options.rounds,
         "measurements": [asdict(measurement) for measurement in measurements],
     }
 
@@ -227,7 +245,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 1000, 10000], help="numbers of rules")
     parser.add_argument("--engines", nargs="+", choices=names, default=names, help="all of them, if not given")
-    parser.add_argument("--repeats", type=int, default=5, help="rounds through the scenarios")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of new scenarios to time")
     parser.add_argument("--seed", type=int, default=1, help="of the generated policies and scenarios")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to write the figures")
     parser.add_argument("--measure", nargs=2, metavar=("ENGINE", "SIZE"), help=argparse.SUPPRESS)

@@ -10,11 +10,13 @@ Wherever the order of conditions is ours to choose, the condition that fewest va
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
 from itertools import count
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from generated import Answer, Condition, Policy, Rule, Scenario, defeated, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 class Engine(Protocol):

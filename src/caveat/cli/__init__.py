@@ -13,11 +13,13 @@ import typer
 from caveat.cli.decide import decide
 from caveat.cli.explain import explain
 from caveat.cli.lint import lint
+from caveat.cli.quick import QuickCommand, QuickGroup
 from caveat.cli.schema import schema
 from caveat.cli.vocabulary import vocabulary
 from caveat.core.errors import CaveatError, PolicyError, ScenarioError
 
 app = typer.Typer(
+    cls=QuickGroup,
     name="caveat",
     help="What public policy says about the use of donated weapons: permitted, prohibited, unclear, or which facts are missing.",
     no_args_is_help=True,
@@ -26,7 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for verb in (decide, explain, lint, schema, vocabulary):
-    app.command()(verb)
+    app.command(cls=QuickCommand)(verb)
 
 
 def _show_version(value: bool) -> None:

@@ -11,20 +11,24 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.dates import Dated, dated
-from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean
+from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean, printable
 from caveat.core.logic import is_possible, propagated
 from caveat.core.question import DATE
-from caveat.core.vocabulary import NO, YES
+from caveat.core.vocabulary import NO, YES, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from caveat.core.ir import Book
     from caveat.core.source import Span
     from caveat.core.vocabulary import Assumption, Fact, Vocabulary
 
 MAX_FACTS = 200
-_TRUTH = {True: YES, False: NO, "yes": YES, "no": NO, "true": YES, "false": NO}
+MAX_NAMES = 1_000  # of one fact
+MAX_NAME = 200  # characters
+MAX_NESTED = 4
+NONE = "none"
+_TRUTH = {"true": YES, "false": NO}
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -32,6 +36,7 @@ class Scenario:
     """The facts of one use, as said. `Scenario(date="2024-06-02", weapon="himars", target={"region": "RU-BEL"})`.
 
     Keys may be nested or dotted (`"target.region"`); a list means one of these; a fact left out may be anything.
+    ScenarioError where a fact is said both ways.
     """
 
     facts: Mapping[str, Any]
@@ -39,7 +44,7 @@ class Scenario:
 
     def __init__(self, facts: Mapping[str, Any] | None = None, /, *, places: Mapping[str, Span] | None = None, **more: Any) -> None:  # noqa: ANN401
         """Take facts as one mapping, as keywords, or both; `places` say where each stands in a file."""
-        object.__setattr__(self, "facts", dict(_flat({**(facts or {}), **more})))
+        object.__setattr__(self, "facts", _gathered(_flat({**(facts or {}), **more}), places or {}))
         object.__setattr__(self, "places", places or {})
 
     def __eq__(self, other: object) -> bool:
@@ -49,13 +54,36 @@ class Scenario:
     __hash__ = None  # type: ignore[assignment]
 
 
+def _gathered(said: Iterator[tuple[str, Any]], places: Mapping[str, Span]) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for key, value in said:
+        if key in facts:
+            raise ScenarioError(
+                [Diagnostic("duplicate-key", f"the fact `{as_written(key)}` is said twice", places.get(key), "say it once, nested or dotted")]
+            )
+        facts[key] = value
+    return facts
+
+
 def _flat(data: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
     for key, value in data.items():
         name = f"{prefix}{key}"
-        if isinstance(value, dict) and depth < 4 and set(value) != {"between"}:  # noqa: PLR2004
+        if isinstance(value, dict) and depth < MAX_NESTED and set(value) != {"between"}:
             yield from _flat(value, f"{name}.", depth + 1)
         elif value is not None:
             yield name, value
+
+
+def as_written(value: object, width: int = 60) -> str:
+    """A value as a message quotes it: in one line, cut where it is long, without a trace of the language it is held in."""
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    if isinstance(value, dict | list | tuple):
+        return "{...}" if isinstance(value, dict) else "[...]"
+    if isinstance(value, int) and value.bit_length() > MAX_NAME:
+        return "a huge number"
+    text = printable(str(value)[: width + 1])
+    return text if len(text) <= width else text[: width - 3] + "..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,67 +140,106 @@ class _Lookup:
                 self.read_fact(self.vocabulary.facts[key], value)
             else:
                 known = [DATE, *self.vocabulary.several, *self.vocabulary.facts]
-                self.problem("unknown-fact", key, f"no fact `{key}`", did_you_mean(key, known) or f"facts are: {', '.join(known)}")
+                tip = did_you_mean(key[:MAX_NAME], known) or f"facts are: {', '.join(known)}"
+                self.problem("unknown-fact", key, f"no fact `{as_written(key)}`", tip)
 
     def problem(self, code: str, key: str, message: str, tip: str) -> None:
         self.problems.append(Diagnostic(code, message, self.scenario.places.get(key), tip))
 
     def read_date(self, value: object) -> None:
         try:
-            if isinstance(value, dict):
-                first, last = value["between"]
-                value = f"{first}/{last}"
-            self.date = value if isinstance(value, Dated) else dated(value.isoformat() if isinstance(value, date) else str(value))
+            self.date = value if isinstance(value, Dated) else dated(_date_text(value))
             self.said[DATE] = str(self.date)
-        except (ValueError, KeyError, TypeError) as error:
-            message = str(error) if "`" in str(error) else f"`{value}` is not a date"
+        except ValueError as error:
+            message = printable(str(error)) if "`" in str(error) else f"`{as_written(value)}` is not a date"
             self.problem("impossible-date", DATE, message, "write 2024-05-30, 2024-05, 2024, or 2024-05-30/2024-06-02")
+
+    def names(self, fact: str, value: object) -> Sequence[str] | None:
+        """What was said of a fact, as names; None, and a problem, where it is not names."""
+        given = list(value) if isinstance(value, list | tuple) else [value]
+        if len(given) > MAX_NAMES:
+            self.problem("wrong-value", fact, f"`{fact}` lists more than {MAX_NAMES:,} things", "leave the fact out if it may be anything")
+            return None
+        for item in given:
+            if item is None or isinstance(item, dict | list | tuple):
+                self.problem(
+                    "wrong-value",
+                    fact,
+                    f"`{fact}` is a name or a list of names, not `{as_written(item)}`",
+                    f"write `{fact}: name` or `{fact}: [name, name]`",
+                )
+                return None
+        return [as_written(item, MAX_NAME) if not isinstance(item, str) else item for item in given]
+
+    def settle(self, fact: str, values: frozenset[str]) -> None:
+        """Note a fact's set; what is said of it twice must be the same."""
+        if self.sets.setdefault(fact, values) != values:
+            self.problem("contradiction", fact, f"two things are said of `{fact}`", "say it once")
 
     def read_several(self, whole: str, value: object) -> None:
         """A list of things that hold; `none` says that nothing of the kind does. What is not named stays open."""
-        names = value if isinstance(value, list | tuple) else [value]
+        names = self.names(whole, value)
+        if names is None:
+            return
         members = self.vocabulary.several[whole]
-        if names in ([], ["none"]):
-            self.sets |= dict.fromkeys(members, frozenset((NO,)))
-            self.said[whole] = "none"
+        if [folded(n) for n in names] in ([], [NONE]):
+            for each in members:
+                self.settle(each, frozenset((NO,)))
+            self.said[whole] = NONE
             return
         for name in names:
-            member = next((m for m in members if _same(self.vocabulary.facts[m], whole, str(name), self.vocabulary)), None)
+            member = next((m for m in members if self.names_member(name, whole, m)), None)
             if member is None:
                 known = ", ".join(m.removeprefix(f"{whole}.") for m in members)
-                self.problem("unknown-term", whole, f"no `{name}` among {whole}", f"one of: {known}; or `none`")
+                tip = f"one of: {known}" + ("; `none` stands alone" if folded(name) == NONE else "; or `none`")
+                self.problem("unknown-term", whole, f"no `{as_written(name)}` among {whole}", tip)
             else:
-                self.sets[member] = frozenset((YES,))
+                self.settle(member, frozenset((YES,)))
                 self.said[member] = YES
 
+    def names_member(self, name: str, whole: str, member: str) -> bool:
+        """Whether a name is the id, name or alias of one of the things a several-valued fact may hold."""
+        ident = member.removeprefix(f"{whole}.")
+        if folded(name) in (folded(ident), folded(self.vocabulary.facts[member].title)):
+            return True
+        of_this = (s for s in self.vocabulary.value_sets.values() if {f"{whole}.{leaf}" for leaf in s.leaves} == {*self.vocabulary.several[whole]})
+        return any((term := s.find(name)) is not None and term.id == ident for s in of_this)
+
     def read_fact(self, fact: Fact, value: object) -> None:
-        names = value if isinstance(value, list | tuple) else [value]
+        names = self.names(fact.name, value)
+        if names is None:
+            return
         if not names:
             self.problem("wrong-value", fact.name, f"`{fact.name}` lists nothing", "leave the fact out if nothing is known")
             return
         terms = []
         for name in names:
-            text = _TRUTH.get(name, str(name)) if fact.part_of and isinstance(name, str | bool) else str(name)
-            term = fact.value_set.find(text)
+            term = fact.value_set.find(_TRUTH.get(name.casefold(), name) if fact.part_of else name)
             if term is None:
-                near = fact.value_set.near(text)
-                tip = (
-                    "did you mean " + " or ".join(f"`{t.id}` ({t.name})" for t in near) + "?"
-                    if near
-                    else f"`caveat vocabulary {fact.value_set.name}` lists them"
-                )
-                self.problem("unknown-value", fact.name, f"no {fact.title} `{text}`", tip)
+                near = fact.value_set.near(name) if len(name) <= MAX_NAME else []
+                known = " or ".join(f"`{t.id}` ({t.name})" for t in near)
+                tip = f"did you mean {known}?" if near else f"`caveat vocabulary {fact.value_set.name}` lists them"
+                self.problem("unknown-value", fact.name, f"no {fact.title} `{as_written(name)}`", tip)
             else:
                 terms.append(term)
         if terms:
-            self.sets[fact.name] = frozenset().union(*(t.leaves | t.arguable.keys() for t in terms))
+            self.settle(fact.name, frozenset().union(*(t.leaves | t.arguable.keys() for t in terms)))
             ids = sorted({t.id for t in terms})
             self.said[fact.name] = ids[0] if len(ids) == 1 else ids
 
 
-def _same(member: Fact, whole: str, name: str, vocabulary: Vocabulary) -> bool:
-    ident = member.name.removeprefix(f"{whole}.")
-    return name in (ident, member.title) or name.casefold() == ident.casefold() or name.casefold() == member.title.casefold()
+def _date_text(value: object) -> str:
+    """A day, month, year or range as text; ValueError where it is none."""
+    match value:
+        case date():
+            return value.isoformat()
+        case {"between": [first, last]}:
+            return f"{_date_text(first)}/{_date_text(last)}"
+        case int() if not isinstance(value, bool):
+            return as_written(value)
+        case str() if len(value) <= MAX_NAME:
+            return value
+    raise ValueError("this is not a date")
 
 
 def _contradiction(book: Book, lookup: _Lookup) -> Diagnostic:
@@ -190,8 +257,9 @@ def _contradiction(book: Book, lookup: _Lookup) -> Diagnostic:
         if not is_possible(list(fewer_demands.values()), {**whole, **guilty}):
             broken = fewer_demands
     why = "; ".join(c.because for c in book.constraints if c.name in broken)
-    facts = " and ".join(f"{k}: {_shown(lookup.said.get(k))}" for k in guilty)
-    place = next((lookup.scenario.places[k] for k in guilty if k in lookup.scenario.places), None)
+    keys = dict.fromkeys(k if k in lookup.said else book.vocabulary.facts[k].part_of or k for k in guilty)
+    facts = " and ".join(f"{k}: {_shown(lookup.said.get(k))}" for k in keys)
+    place = next((lookup.scenario.places[k] for k in keys if k in lookup.scenario.places), None)
     return Diagnostic("contradiction", f"these facts cannot hold together: {facts}", place, why)
 
 

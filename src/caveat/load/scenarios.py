@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.errors import Diagnostic, ScenarioError
+from caveat.core.scenario import as_written
 from caveat.core.source import Source, Span
 
 if TYPE_CHECKING:
@@ -14,34 +18,44 @@ if TYPE_CHECKING:
     from caveat.load.strict_yaml import Node
 
 MAX_SCENARIOS = 100_000
-Found = tuple[str, dict[str, Any], dict[str, Span]]
+MAX_BYTES = 64_000_000
+Found = tuple[str, dict[str, Any], Mapping[str, Span]]
+_BLANKS = re.compile(r"[ \t\r\n]*")
 
 
 def read_scenarios(data: bytes, name: str) -> list[Found]:
     """Each scenario of a file: a label, its facts, and where each stands. ScenarioError with every problem.
 
-    JSON and JSON lines are read as such; anything else as strict YAML.
+    JSON (an object, a list of objects, or an object a line) is read as such; anything else as strict YAML.
     """
-    lines = _json_lines(data)
-    if lines is not None:
-        return [(f"{name}:{i}", facts, {}) for i, facts in lines]
+    if len(data) > MAX_BYTES:
+        raise _refused("file-too-large", f"the file has more than {MAX_BYTES:,} bytes", Span(Source(name, ""), 1, 1, 1, 1), "split it")
+    return _from_json(data, name) or _from_yaml(data, name)
+
+
+def _refused(code: str, message: str, span: Span, tip: str) -> ScenarioError:
+    return ScenarioError([Diagnostic(code, message, span, tip)])
+
+
+def _label(name: str, line: int, number: int, count: int) -> str:
+    return name if count == 1 else f"{name}:{line} ({number} of {count})"
+
+
+# -- YAML
+
+
+def _from_yaml(data: bytes, name: str) -> list[Found]:
     from caveat.load import strict_yaml
 
-    node, problems = strict_yaml.read(data, name)
+    node, problems = strict_yaml.read(data, name, empty="a scenario is lines such as `weapon: himars`")
     if problems or node is None:
         raise ScenarioError(problems)
     nodes = node.value if isinstance(node.value, list) else [node]
     bad = [n for n in nodes if not isinstance(n.value, dict)]
     if bad or not nodes:
         span = bad[0].span if bad else node.span
-        raise ScenarioError(
-            [Diagnostic("not-a-scenario", "a scenario is a mapping of facts to values", span, "write `weapon: himars`, or a list of such mappings")]
-        )
-    return [(_label(name, n, i, len(nodes)), n.plain(), dict(_places(n))) for i, n in enumerate(nodes, 1)]
-
-
-def _label(name: str, node: Node, number: int, count: int) -> str:
-    return name if count == 1 else f"{name}:{node.span.line} ({number} of {count})"
+        raise _refused("not-a-scenario", "a scenario is a mapping of facts to values", span, "write `weapon: himars`, or a list of such mappings")
+    return [(_label(name, n.span.line, i, len(nodes)), n.plain(), dict(_places(n))) for i, n in enumerate(nodes, 1)]
 
 
 def _places(node: Node, prefix: str = "") -> Iterator[tuple[str, Span]]:
@@ -51,22 +65,125 @@ def _places(node: Node, prefix: str = "") -> Iterator[tuple[str, Span]]:
             yield from _places(value, f"{prefix}{key}.")
 
 
-def _json_lines(data: bytes) -> list[tuple[int, dict[str, Any]]] | None:
-    """The objects of a JSON file (one, a list, or one a line); None where it is not JSON."""
-    if data.lstrip()[:1] not in (b"{", b"["):
-        return None
+# -- JSON
+
+
+def _from_json(data: bytes, name: str) -> list[Found] | None:
+    """The objects of a JSON text; None where it does not begin as one."""
     try:
-        whole = json.loads(data)
-        items = whole if isinstance(whole, list) else [whole]
-    except (ValueError, RecursionError):
-        try:
-            items = [json.loads(line) for line in data.splitlines() if line.strip()]
-        except (ValueError, RecursionError):
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    first = _after_blanks(text, 0)
+    if text[first : first + 1] not in ("{", "["):
+        return None
+    source = Source(name, text)
+    found: list[tuple[dict[str, Any], _Places]] = []
+    begin = first
+    try:
+        for begin, end, value in _objects(text, first):
+            found.append(_checked(source, begin, end, value, found))
+    except _TwiceError as error:
+        raise _refused(
+            "duplicate-key", f"the key `{as_written(str(error))}` stands twice", _at(source, error.place(text, begin)), "keep one"
+        ) from None
+    except RecursionError:
+        raise _refused("document-too-large", "the document is nested too deeply", _at(source, begin), "write facts and values only") from None
+    except ValueError as error:
+        if not found:
             return None
-    if not items or len(items) > MAX_SCENARIOS or not all(isinstance(item, dict) for item in items):
-        message = f"{len(items):,} scenarios" if items else "no scenario"
-        span = Span(Source("JSON", ""), 1, 1, 1, 1)
-        raise ScenarioError(
-            [Diagnostic("not-a-scenario", f"{message}: a scenario is an object of facts", span, f"give 1 to {MAX_SCENARIOS:,} objects")]
-        )
-    return list(enumerate(items, 1))
+        place = getattr(error, "pos", begin)
+        raise _refused(
+            "not-json", "what stands before this is JSON, but this is not", _at(source, place), "write an object a line, or a list of objects"
+        ) from None
+    if not found:
+        raise _refused("not-a-scenario", "the list holds no scenario", _at(source, first), 'write {"weapon": "himars"}')
+    return [(_label(name, places.line, i, len(found)), facts, places) for i, (facts, places) in enumerate(found, 1)]
+
+
+def _checked(source: Source, begin: int, end: int, value: object, before: list[tuple[dict[str, Any], _Places]]) -> tuple[dict[str, Any], _Places]:
+    if not isinstance(value, dict):
+        raise _refused("not-a-scenario", "a scenario is an object of facts", _at(source, begin), 'write {"weapon": "himars"}')
+    if len(before) == MAX_SCENARIOS:
+        raise _refused("not-a-scenario", f"more than {MAX_SCENARIOS:,} scenarios", _at(source, begin), "split the file")
+    last = before[-1][1] if before else _Places(source, 0, 0, 1)
+    return value, _Places(source, begin, end, last.line + source.text.count("\n", last.begin, begin))
+
+
+def _objects(text: str, begin: int) -> Iterator[tuple[int, int, Any]]:
+    """What a JSON text holds, with its beginning and end: the items of a list, or one value after another."""
+    listed = text[begin] == "["
+    begin = _after_blanks(text, begin + listed)
+    while begin < len(text) and not (listed and text[begin] == "]"):
+        value, end = _DECODER.raw_decode(text, begin)
+        yield begin, end, value
+        begin = _after_blanks(text, end)
+        if listed and text[begin : begin + 1] == ",":
+            begin = _after_blanks(text, begin + 1)
+        elif listed and text[begin : begin + 1] != "]":
+            raise json.JSONDecodeError("the list goes on or ends here", text, begin)
+    if listed and _after_blanks(text, begin + 1) < len(text):
+        raise json.JSONDecodeError("the list has ended", text, begin + 1)
+
+
+def _after_blanks(text: str, begin: int) -> int:
+    found = _BLANKS.match(text, begin)
+    return found.end() if found else begin
+
+
+class _TwiceError(Exception):
+    """A key stands twice in one object."""
+
+    def place(self, text: str, begin: int) -> int:
+        """Where the key stands for the second time from `begin` on."""
+        hits = list(_key(str(self)).finditer(text, begin))
+        return hits[1].start() if len(hits) > 1 else begin
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _TwiceError(next(key for key in keys if keys.count(key) > 1))
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=str)  # NaN is a word like any other
+
+
+def _key(name: str) -> re.Pattern[str]:
+    return re.compile(re.escape(json.dumps(name, ensure_ascii=False)) + r"\s*:\s*")
+
+
+def _at(source: Source, begin: int, end: int | None = None) -> Span:
+    line = source.text.count("\n", 0, begin) + 1
+    column = begin - source.text.rfind("\n", 0, begin)
+    length = 1 if end is None else len(source.text[begin:end].partition("\n")[0])
+    return Span(source, line, column, line, column + length)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places(Mapping[str, Span]):
+    """Where the facts of one JSON object stand, looked up only when a message needs it."""
+
+    source: Source
+    begin: int
+    end: int
+    line: int
+
+    def __getitem__(self, fact: str) -> Span:
+        """The value of a fact, by its dotted name or by one key within another; else where the object begins."""
+        for keys in ([fact], fact.split(".")):
+            place: int | None = self.begin
+            for key in keys:
+                found = _key(key).search(self.source.text, place, self.end) if place is not None else None
+                place = found.end() if found else None
+            if place is not None:
+                return _at(self.source, place, _DECODER.raw_decode(self.source.text, place)[1])
+        return _at(self.source, self.begin)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 1

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from caveat.core.errors import Diagnostic, printable
+from caveat.core.scenario import as_written
 from caveat.core.source import Source, Span
 from caveat.load.folder import MAX_BYTES
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 40
 MAX_NODES = 1_000_000
 MAX_PROBLEMS = 100
+EMPTY = "a policy begins with `issuer:`, a vocabulary file with `values:`"
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
@@ -70,24 +72,33 @@ class Node:
         return span
 
 
-class _Stopped(Exception):
+class _StoppedError(Exception):
     """Reading of this document is over; the reason is already among the diagnostics."""
 
 
-def read(data: bytes, name: str) -> tuple[Node | None, list[Diagnostic]]:
-    """The document in `data` as a tree, and every problem found; no tree where it is not YAML at all."""
+def read(data: bytes, name: str, *, empty: str = EMPTY) -> tuple[Node | None, list[Diagnostic]]:
+    """The document in `data` as a tree, and every problem found; no tree where it is not YAML at all.
+
+    `empty` is the help where there is nothing in it.
+    """
     text, problems = _decoded(data, name)
     if text is None:
         return None, problems
-    reader = _Reader(Source(name, text))
+    reader = _Reader(Source(name, text), empty)
     node = None
-    with contextlib.suppress(_Stopped):
+    with contextlib.suppress(_StoppedError):
         reader.characters()
         try:
             node = reader.document()
         except yaml.YAMLError as error:
             reader.problems.append(_syntax(error, reader.source))
     return node, reader.problems
+
+
+def too_many(span: Span) -> Diagnostic:
+    """The last problem that is listed of a file with very many."""
+    message = f"more than {MAX_PROBLEMS} problems; those from here on are not listed"
+    return Diagnostic("too-many-problems", message, span, "mend the first ones and check again")
 
 
 def _decoded(data: bytes, name: str) -> tuple[str | None, list[Diagnostic]]:
@@ -106,38 +117,57 @@ def _decoded(data: bytes, name: str) -> tuple[str | None, list[Diagnostic]]:
         return None, [Diagnostic("not-utf-8", message, Span(source, line, column, line, column + 1), "save the file as UTF-8")]
 
 
+# What libyaml says, as a person would: the problem, and what to do about it.
+_SYNTAX = {
+    "mapping values are not allowed in this context": ("there is a `:` too many here, or the line is indented too far", "quote text that holds `: `"),
+    "did not find expected key": ("the indentation or a quotation mark is wrong here", "begin the line below the keys it belongs to"),
+    "could not find expected ':'": ("a key without `:`", "write `key: value`, and indent the later lines of a text"),
+    "did not find expected ',' or ']'": ("a list in brackets is not closed, or lacks a comma", "write [a, b]"),
+    "did not find expected ',' or '}'": ("a mapping in braces is not closed, or lacks a comma", "write {a: 1, b: 2}"),
+    "did not find expected '-' indicator": ("this line is not an item of the list above it", "begin it with `- `, or indent it less"),
+    "block sequence entries are not allowed in this context": ("a list cannot begin here", "put `- ` on a line of its own, below its key"),
+    "found unexpected end of stream": ("a quotation mark is not closed", "close it, or quote with the other kind of mark"),
+    "found unknown escape character": ("a backslash stands before a letter that it does not go with", "write two, or quote with ' instead"),
+    "found character that cannot start any token": ("no text can begin with this character", "put the text in quotes"),
+    "did not find expected alphabetic or numeric character": ("text that begins with `*`, `&` or `!` means something else", "put it in quotes"),
+    "did not find expected node content": ("something is missing before this", "write it, or delete the comma or the bracket"),
+    "did not find expected <document start>": ("the document ends before this line", "indent the line, or delete what stands above the first key"),
+}
+
+
+_BEGAN_EARLIER = ("could not find expected ':'", "found unexpected end of stream")
+
+
 def _syntax(error: yaml.YAMLError, source: Source) -> Diagnostic:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "this is not YAML"
+    problem = str(getattr(error, "problem", None) or "this is not YAML")
+    marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
+    mark = next((m for m in (reversed(marks) if problem in _BEGAN_EARLIER else marks) if m), None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    tip = "use blanks, not tabs, to indent" if "\\t" in str(problem) or "tab" in str(problem) else ""
-    tip = tip or "look at the indentation and the colons of this line and the one before; quote text that holds `: ` or ` #`"
-    return Diagnostic("not-yaml", printable(str(problem)), Span(source, line, column, line, column + 1), tip)
+    span = Span(source, line, column, line, column + 1)
+    if span.text == "\t":
+        return Diagnostic("not-yaml", "a tab stands here", span, "use blanks, not tabs, to indent")
+    message, tip = _SYNTAX.get(problem, (printable(problem), "look at the indentation and the colons of this line and the one before"))
+    return Diagnostic("not-yaml", message, span, tip)
 
 
 class _Reader:
     """Turns the event stream into nodes with an explicit stack, so depth is a number and not a crash."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, source: Source, empty: str) -> None:
+        self.source, self.empty = source, empty
         self.problems: list[Diagnostic] = []
         self.nodes = 0
 
     def span(self, event: yaml.Event) -> Span:
         a, b = event.start_mark, event.end_mark
+        if a is None or b is None:
+            raise AssertionError("every event has its marks")
         return Span(self.source, a.line + 1, a.column + 1, b.line + 1, b.column + 1)
 
     def report(self, code: str, message: str, span: Span, tip: str) -> None:
         if len(self.problems) == MAX_PROBLEMS:
-            self.problems.append(
-                Diagnostic(
-                    "too-many-problems",
-                    f"more than {MAX_PROBLEMS} problems; those from here on are not listed",
-                    span,
-                    "mend the first ones and check again",
-                )
-            )
-            raise _Stopped
+            self.problems.append(too_many(span))
+            raise _StoppedError
         self.problems.append(Diagnostic(code, message, span, tip))
 
     def characters(self) -> None:
@@ -153,7 +183,7 @@ class _Reader:
             else:
                 self.report("bad-character", f"the character U+{ord(found[0]):04X} stands here", span, "delete it; is this a text file?")
         if self.problems:
-            raise _Stopped
+            raise _StoppedError
 
     def document(self) -> Node | None:
         events: Iterator[yaml.Event] = yaml.parse(self.source.text, Loader=_LOADER)
@@ -162,7 +192,7 @@ class _Reader:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent) and root is not None:
                 self.report("several-documents", "a second document begins here", self.span(event), "one document a file: remove `---`")
-                raise _Stopped
+                raise _StoppedError
             if isinstance(event, yaml.CollectionEndEvent):
                 done, _, _ = open_nodes.pop()
                 root = root if open_nodes else done
@@ -175,9 +205,7 @@ class _Reader:
                 elif not open_nodes:
                     root = node
         if root is None or root.value is None:
-            self.report(
-                "empty-file", "the file is empty", Span(self.source, 1, 1, 1, 1), "a policy begins with `issuer:`, a vocabulary file with `values:`"
-            )
+            self.report("empty-file", "the file is empty", Span(self.source, 1, 1, 1, 1), self.empty)
             return None
         return root
 
@@ -187,18 +215,17 @@ class _Reader:
         if self.nodes > MAX_NODES or depth > MAX_DEPTH:
             what = f"nested more than {MAX_DEPTH} deep" if depth > MAX_DEPTH else f"more than {MAX_NODES:,} values"
             self.report("document-too-large", f"the document is {what}", span, "split the file, or flatten this part")
-            raise _Stopped
+            raise _StoppedError
         if isinstance(event, yaml.AliasEvent):
-            self.report("alias", f"the alias `*{printable(event.anchor)}` is not read", span, "write the value out")
+            self.report("alias", f"the alias `*{printable(str(event.anchor))}` is not read", span, "write the value out")
             return Node(None, span)
         if event.anchor is not None:
             self.report("anchor", f"the anchor `&{printable(event.anchor)}` is not read", span, "delete it and write the value out where it is used")
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            self.report("tag", f"the tag `{as_written(tag)}` is not read", span, "delete it")
         if isinstance(event, yaml.ScalarEvent):
-            if event.tag is not None:
-                self.report("tag", f"the tag `{printable(event.tag)}` is not read", span, "delete it")
             return Node(self.scalar(event, span), span)
-        if getattr(event, "tag", None) is not None:
-            self.report("tag", f"the tag `{printable(event.tag)}` is not read", span, "delete it")
         return Node({} if isinstance(event, yaml.MappingStartEvent) else [], span)
 
     def placed(self, slot: tuple[Node, str | None, Span | None], node: Node, event: yaml.NodeEvent) -> tuple[Node, str | None, Span | None]:
@@ -219,8 +246,8 @@ class _Reader:
 
     def key(self, event: yaml.NodeEvent, node: Node) -> str | None:
         if not isinstance(event, yaml.ScalarEvent):
-            self.report("bad-key", "a key must be plain text", node.span, "write `key: value`")
-            return None
+            self.report("bad-key", "a key must be plain text", node.span, "write `key: value`, and quote text that begins with `{` or `[`")
+            raise _StoppedError
         if event.value == "<<":
             self.report("merge", "the merge key `<<` is not read", node.span, "write the values out")
             return None
@@ -255,13 +282,13 @@ class _Reader:
                 self.report("impossible-date", f"there is no such day as `{text}`", span, "write a day that exists, as YYYY-MM-DD")
         elif _LOOSE_DATE.match(text):
             self.report(
-                "impossible-date", f"`{shortened(text)}` is not a date of the form YYYY-MM-DD", span, "write it like 2024-05-30, without a time"
+                "impossible-date", f"`{as_written(text)}` is not a date of the form YYYY-MM-DD", span, "write it like 2024-05-30, without a time"
             )
         elif _CLOCK.match(text) or _ODD_NUMBER.match(text):
             self.report(
                 "ambiguous-number",
-                f"`{shortened(text)}` could be a time, a number or text",
+                f"`{as_written(text)}` could be a time, a number or text",
                 span,
-                f'put it in quotes, "{shortened(text)}", or write the number out',
+                f'put it in quotes, "{as_written(text)}", or write the number out',
             )
         return text

@@ -1,0 +1,115 @@
+"""`caveat test`."""
+
+# ruff: noqa: PT028  (a verb of the command line, not a test of pytest)
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import Enum
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from caveat.cli import options as o
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATIENCE_SECONDS = 1.0  # before progress is shown
+REDRAWN_SECONDS = 0.1
+
+
+class TrialFormat(str, Enum):  # noqa: UP042
+    """How results are written."""
+
+    text = "text"
+    json = "json"
+
+
+Globs = Annotated[o.Names, typer.Argument(metavar="[GLOB]...", help="Only these: a case, a `file:case` or an issuer; `*` stands for anything.")]
+KnownBy = Annotated[
+    o.Text, typer.Option("--known-by", metavar="DATE", help="For cases that give no day (default: the last on which anything became known).")
+]
+Junit = Annotated[Optional[Path], typer.Option("--junit", metavar="FILE", help="Write JUnit XML to this file as well.")]  # noqa: UP045
+As = Annotated[TrialFormat, typer.Option("--format", "-f", help="How to write the result.")]
+WithCoverage = Annotated[bool, typer.Option("--coverage", help="Say which rules and statements the cases reach.")]
+Threshold = Annotated[Optional[float], typer.Option("--threshold", metavar="PERCENT", min=0, max=100, help="Fail where fewer rules are covered.")]  # noqa: UP045
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Failures and the summary only.")]
+
+
+def test(
+    only: Globs = None,
+    policies: o.Policies = None,
+    engine: o.With = o.Engine.compiled,
+    known_by: KnownBy = None,
+    junit: Junit = None,
+    format: As = TrialFormat.text,
+    coverage: WithCoverage = False,
+    threshold: Threshold = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run the cases that stand beside the policies (`*.cases.yaml`): does each use come out as expected?
+
+    Exits with 1 if a check fails or coverage is below the threshold, with 3 if a case file is broken.
+    """
+    from caveat.library import shipped_policies
+    from caveat.load.cases import read_cases
+    from caveat.report import trial as report
+    from caveat.trial import Result, run
+
+    library = o.load(policies)
+    files = read_cases(policies or shipped_policies(), library.book)
+    flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
+
+    def command(result: Result) -> list[str]:
+        return report.command_of(result, engine.value, flags, str(policies) if policies else None)
+
+    wanted = coverage or threshold is not None
+    trial = run(
+        library.book, files, library.decide, only=only or (), known_by=known_by, engine=engine.value, with_coverage=wanted, progress=_progress()
+    )
+    if format is TrialFormat.json:
+        from caveat.report.to_json import to_json
+
+        o.write(to_json(report.trial_data(trial, command)))
+    else:
+        o.write(report.trial_text(trial, command, width=o.page_width(), colour=o.has_colour(), quiet=quiet, threshold=threshold))
+    if junit is not None:
+        _write_whole(junit, report.trial_junit(trial, command))
+    short = threshold is not None and trial.coverage is not None and trial.coverage.percent < threshold
+    if short or not trial.passed:
+        raise typer.Exit(1)
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    """Shows on a terminal how far it has come, once it takes long; None where there is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+    began = drawn = monotonic()
+
+    def show(done: int, total: int) -> None:
+        nonlocal drawn
+        now = monotonic()
+        if now - began > PATIENCE_SECONDS and (now - drawn > REDRAWN_SECONDS or done == total):
+            drawn = now
+            sys.stderr.write("\r\x1b[K" if done == total else f"\r{done} of {total} checks")
+            sys.stderr.flush()
+
+    return show
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write beside, then rename, so that a reader never sees half a file; a device or pipe is written to as it is."""
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        target.write_text(text, encoding="utf-8")
+        return
+    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,253 @@
+"""A trial as people read it, as `caveat/test/1` JSON, and as the JUnit XML that build servers show.
+
+The JSON and the text are the same for the same library and cases on any day; only JUnit holds how long a check took.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from caveat.core.errors import printable
+from caveat.report.to_text import Page
+from caveat.report.wording import listed
+from caveat.trial import Reach, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from caveat.trial import Coverage, Result, RuleCoverage, Trial
+
+SCHEMA = "caveat/test/1"
+WIDEST_COMMAND = 96  # columns of a line of a command, however narrow the page
+STYLES = {State.FAILED: "1;31", State.ERROR: "1;33"}
+BAD = (State.FAILED, State.ERROR)
+
+
+def command_of(result: Result, engine: str = "compiled", flags: Mapping[str, str] | None = None, policies: str | None = None) -> list[str]:
+    """The command that decides the check again, in pieces that belong on one line each: `caveat decide`, `--weapon f-16`.
+
+    `flags` names the flag of a fact that has one of its own; all others go through `--fact`.
+    """
+    check, pieces = result.check, [["caveat", "decide"]]
+    for fact, value in check.facts.items():
+        values = [_text(v) for v in value] if isinstance(value, list) else [_text(value)]
+        flag = (flags or {}).get(fact)
+        if flag is None:
+            pieces.append(["--fact", f"{fact}={','.join(values)}"])
+        else:
+            pieces += [[flag, v] for v in values]
+    days = (("--as-of", check.as_of), ("--known-by", result.known_by))
+    pieces += [[flag, day] for flag, day in days if day]
+    pieces += [["--issuer", issuer] for issuer in check.issuers]
+    pieces += [["--engine", engine]] if engine != "compiled" else []
+    pieces += [["--policies", policies]] if policies else []
+    return [" ".join(shlex.quote(printable(word)) for word in piece) for piece in pieces]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return "/".join(map(str, next(iter(value.values()), ())))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+# -- text
+
+
+def trial_text(trial: Trial, command: Callable[[Result], Sequence[str]], *, width: int = 80, colour: bool = False, quiet: bool = False, threshold: float | None = None) -> str:  # fmt: skip
+    """Each file with its counts, every failure with the command that repeats it, coverage, and the summary last.
+
+    `quiet` leaves out the files, what was skipped, and the lists behind the coverage.
+    """
+    page = Page(width, colour=colour)
+    if not quiet:
+        _files(page, trial.results)
+    for result in trial.results:
+        if result.state in BAD:
+            _failure(page, result, command(result))
+    if trial.coverage is not None:
+        _coverage(page, trial.coverage, quiet=quiet, threshold=threshold)
+    page.gap()
+    _summary(page, trial)
+    return str(page)
+
+
+def _files(page: Page, results: Sequence[Result]) -> None:
+    """One line a file, and below it what was skipped and why."""
+    by_file: dict[str, list[Result]] = {}
+    for result in results:
+        by_file.setdefault(result.check.file, []).append(result)
+    longest = max((len(name) for name in by_file), default=0)
+    for name, own in by_file.items():
+        page.add(f"{name.ljust(longest)}  {_counts(Counter(r.state for r in own))}", hang="  ")
+        skipped = {r.check.case: r for r in own if r.state is State.SKIPPED}
+        for case, result in skipped.items():
+            page.add(f"skipped {case}: {result.check.skip}", indent="  ", hang="    ", style="2")
+
+
+def _counts(counts: Mapping[State, int]) -> str:
+    words = {State.PASSED: "passed", State.FAILED: "failed", State.ERROR: "not decided", State.SKIPPED: "skipped"}
+    return ", ".join(f"{counts[s]} {words[s]}" for s in State if counts.get(s)) or "nothing asked"
+
+
+def _failure(page: Page, result: Result, command: Sequence[str]) -> None:
+    """What was expected, what came, which rules decided, and the command that repeats it."""
+    page.gap()
+    page.add(f"{result.state.upper()} {result.check.place} {result.check.name}", hang="  ", style=STYLES[result.state])
+    for problem in result.problems:
+        page.add(problem, indent="  ", hang="    ")
+    if result.decision is not None:
+        page.add(f"decided by {listed(result.rules)}" if result.rules else "no rule decided", indent="  ", hang="    ")
+    page.lines += _folded(command, min(page.width, WIDEST_COMMAND))
+
+
+def _folded(pieces: Sequence[str], width: int) -> Iterator[str]:
+    """A command over as few lines as fit, so that it can still be copied whole into a shell."""
+    line = f"  {pieces[0]}"
+    for piece in pieces[1:]:
+        if len(line) + len(piece) + 3 > width:
+            yield line + " \\"
+            line = f"    {piece}"
+        else:
+            line += f" {piece}"
+    yield line
+
+
+def _summary(page: Page, trial: Trial) -> None:
+    bad = trial.count(State.FAILED) + trial.count(State.ERROR)
+    cases = len({(r.check.file, r.check.case) for r in trial.results})
+    checks, those = len(trial.results), f"{cases} case{'s' * (cases != 1)}"
+    counts = _counts(Counter(r.state for r in trial.results))
+    head = f"FAILED: {bad} of {checks} checks" if bad else f"PASSED: {checks} check{'s' * (checks != 1)}"
+    page.add(f"{head} in {those} ({counts}), on what was publicly known by {trial.known_by}.", hang="  ", style="1;31" if bad else "1;34")
+
+
+def _coverage(page: Page, coverage: Coverage, *, quiet: bool, threshold: float | None) -> None:
+    decided, expected = coverage.counted
+    excused = len(coverage.rules) - expected
+    page.gap()
+    short = threshold is not None and coverage.percent < threshold
+    wanted = f", {threshold:g}% wanted" if threshold is not None else ""
+    page.add(
+        f"Coverage: {decided} of {expected} rules decided a check ({_percent(coverage)}%{wanted})" + (f"; {excused} excused" if excused else ""),
+        style="1;31" if short else "1",
+    )
+    if quiet:
+        return
+    left = [r for r in coverage.rules if r.counts]
+    _rule_lines(page, "Rules that only ever decided among what was possible, while facts were missing", left, lambda r: r.reach == Reach.OPEN)
+    _rule_lines(page, "Rules that were only ever set aside", left, lambda r: r.reach == Reach.SET_ASIDE)
+    _rule_lines(page, "Rules that never applied", left, lambda r: r.reach == Reach.NEVER)
+    _rule_lines(page, "Rules that were never seen not to apply", left, lambda r: r.met and not r.missed)
+    for rule in coverage.rules:
+        if not rule.counts:
+            page.add(f"excused {rule.rule}: {rule.excused}", indent="  ", hang="    ", style="2")
+    _rule_lines(page, "Excused, yet they decided: delete the excuse", coverage.rules, lambda r: bool(r.excused) and r.counts)
+    _by_issuer(page, "Statements that no check touches", coverage.untouched)
+
+
+def _rule_lines(page: Page, title: str, rules: Sequence[RuleCoverage], which: Callable[[RuleCoverage], bool]) -> None:
+    _by_issuer(page, title, [r.rule for r in rules if which(r)])
+
+
+def _by_issuer(page: Page, title: str, ids: Iterable[str]) -> None:
+    """A title with its count, and a paragraph for each issuer; nothing where there is nothing to list."""
+    groups: dict[str, list[str]] = {}
+    for ident in ids:
+        issuer, _, name = ident.partition("/")
+        groups.setdefault(issuer, []).append(name)
+    if groups:
+        page.add(f"{title} ({sum(map(len, groups.values()))}):", indent="  ", hang="    ")
+    for issuer, names in groups.items():
+        page.add(f"{issuer}: {', '.join(names)}", indent="    ", hang="      ")
+
+
+def _percent(coverage: Coverage) -> str:
+    """Per cent to one decimal, cut and not rounded: 100 means all."""
+    decided, expected = coverage.counted
+    tenths = 1000 * decided // expected if expected else 1000
+    return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)
+
+
+# -- JSON
+
+
+def trial_data(trial: Trial, command: Callable[[Result], Sequence[str]]) -> dict[str, Any]:
+    """The trial as plain data, ready for JSON."""
+    return {
+        "schema": SCHEMA,
+        "passed": trial.passed,
+        "counts": {state.value: trial.count(state) for state in State},
+        "known_by": trial.known_by,
+        "checks": [_check(r, command(r)) for r in trial.results],
+        "coverage": _coverage_data(trial.coverage) if trial.coverage else None,
+        "library": {"digest": trial.digest},
+        "engine": trial.engine,
+    }
+
+
+def _check(result: Result, command: Sequence[str]) -> dict[str, Any]:
+    check = result.check
+    return {
+        "file": check.file,
+        "line": check.line,
+        "case": check.case,
+        "row": check.row or None,
+        "column": check.column or None,
+        "state": result.state.value,
+        "expected": check.expect,
+        "got": result.got or None,
+        "problems": list(result.problems),
+        "rules": list(result.rules),
+        "scenario": {fact: [_text(v) for v in value] if isinstance(value, list) else _text(value) for fact, value in check.facts.items()},
+        "as_of": check.as_of,
+        "known_by": result.known_by,
+        "issuers": list(check.issuers),
+        "skip": check.skip,
+        "command": " ".join(command),
+    }
+
+
+def _coverage_data(coverage: Coverage) -> dict[str, Any]:
+    decided, expected = coverage.counted
+    rules = [{"rule": r.rule, "reach": r.reach.value, "met": r.met, "missed": r.missed, "excused": r.excused or None} for r in coverage.rules]
+    return {
+        "percent": round(coverage.percent, 4),
+        "decided": decided,
+        "expected": expected,
+        "rules": rules,
+        "untouched_statements": list(coverage.untouched),
+    }
+
+
+# -- JUnit
+
+
+def trial_junit(trial: Trial, command: Callable[[Result], Sequence[str]]) -> str:
+    """The trial as JUnit XML: a suite for each file, a test case for each check."""
+    from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+    root = Element("testsuites", _totals("caveat", trial.results))
+    by_file: dict[str, list[Result]] = {}
+    for result in trial.results:
+        by_file.setdefault(result.check.file, []).append(result)
+    for name, own in by_file.items():
+        suite = SubElement(root, "testsuite", _totals(name, own))
+        for result in own:
+            check = result.check
+            case = SubElement(suite, "testcase", {"classname": printable(name), "name": printable(check.name), "file": printable(name), "line": str(check.line), "time": f"{result.seconds:.3f}"})  # fmt: skip
+            if result.state is State.SKIPPED:
+                SubElement(case, "skipped", message=printable(check.skip or ""))
+            elif result.state in BAD:
+                kind = "failure" if result.state is State.FAILED else "error"
+                node = SubElement(case, kind, message=printable("; ".join(result.problems)), type=result.got or "error")
+                node.text = printable(f"decided by {listed(result.rules) or 'no rule'}") + "\n" + " ".join(command(result))
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _totals(name: str, results: Sequence[Result]) -> dict[str, str]:
+    counts = Counter(r.state for r in results)
+    numbers = {"tests": len(results), "failures": counts[State.FAILED], "errors": counts[State.ERROR], "skipped": counts[State.SKIPPED]}
+    return {"name": printable(name), **{key: str(n) for key, n in numbers.items()}, "time": f"{sum(r.seconds for r in results):.3f}"}

@@ -1,0 +1,52 @@
+"""What a survey needs of a library, and how an issuer is asked by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from caveat.core.ir import All, In
+from caveat.core.scenario import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from caveat.core.decision import Answer
+    from caveat.core.ir import Book, Grade, Say
+    from caveat.core.question import Asking
+
+
+class Asker(Protocol):
+    """Whoever makes scenarios ready and answers them; `Library` does."""
+
+    @property
+    def book(self) -> Book:
+        """The policies asked."""
+
+    def ask(self, scenario: Scenario, *, as_of: date | str | None = None, known_by: date | str | None = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> Asking:  # fmt: skip
+        """The scenario made ready; ScenarioError for unknown names and contradictions."""
+
+    def answer(self, ready: Asking) -> Answer:
+        """The answer; ScenarioError where no issuer asked has a say."""
+
+
+def donor_fact(book: Book, issuer: str) -> str | None:
+    """The fact that makes an issuer a donor when it is the value, such as `supplier`; None where there is none."""
+    facts = {part.fact for say in book.says if say.issuer == issuer and say.is_donor for part in _parts(say) if part.values == {issuer}}
+    return next((f for f in book.vocabulary.facts if f in facts), None)
+
+
+def _parts(say: Say) -> list[In]:
+    return [p for p in (say.when.parts if isinstance(say.when, All) else (say.when,)) if isinstance(p, In)]
+
+
+def as_donor(book: Book, scenario: Scenario, issuer: str) -> tuple[Scenario, Mapping[str, str]]:
+    """The scenario as it is asked of one issuer: where it does not name a donor, the issuer is the donor.
+
+    Also what was added to it, empty where the scenario says it, or the vocabulary knows no such fact.
+    """
+    fact = donor_fact(book, issuer)
+    if fact is None or fact in scenario.facts:
+        return scenario, {}
+    added = {fact: issuer}
+    return Scenario({**scenario.facts, **added}, places=scenario.places), added

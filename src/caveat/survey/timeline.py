@@ -1,0 +1,318 @@
+"""One use over time: strips of verdicts with the day each began and what changed it, on either clock.
+
+A strip is exact, not sampled: between two days on which a rule may begin or end, or something may become known,
+nothing changes. Each stretch is what `decide` answers on every one of its days.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from caveat.core.dates import ONE_DAY
+from caveat.core.errors import Diagnostic, ScenarioError
+from caveat.core.ir import FALSE
+from caveat.core.logic import narrowed
+from caveat.core.outcome import Outcome, Verdict
+from caveat.core.scenario import Scenario
+from caveat.engines.force import telling_days, turning_days
+from caveat.survey.asker import as_donor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from caveat.core.dates import Dated
+    from caveat.core.decision import Answer, Argued, Consent
+    from caveat.core.ir import Book, Grade, Rule
+    from caveat.core.question import Asking, Question
+    from caveat.core.vocabulary import Assumption
+    from caveat.engines.compiled import Program
+    from caveat.survey.asker import Asker
+
+LEAD = timedelta(days=45)  # shown before the first change
+
+
+class Clock(StrEnum):
+    """Which of the two clocks moves from day to day."""
+
+    HELD = "held"  # what held on each day, as known by one fixed day
+    KNOWN = "known"  # what was publicly known on each day about that same day
+    LEARNED = "learned"  # what was publicly known on each day about one fixed day
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an answer says of one issuer, or of all together."""
+
+    verdict: Verdict
+    possible: tuple[Verdict, ...]
+    binding: tuple[str, ...]
+    rules: tuple[str, ...]
+    set_aside: tuple[tuple[str, str], ...]
+    readings: tuple[Argued, ...]
+    missing: tuple[tuple[str, ...], ...]
+    last_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What made a stretch begin: rules that newly decide, that no longer do, and the statements behind it."""
+
+    began: tuple[str, ...]
+    ended: tuple[str, ...]
+    set_aside: tuple[tuple[str, str], ...]
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of days, both ends included, on which the answer is the same. The first of a strip has no change."""
+
+    first: date
+    last: date
+    view: View
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One lane on one clock: segments without gaps or overlaps."""
+
+    clock: Clock
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One issuer, or all together where `issuer` is None. `given` was added to the scenario to ask it as a donor."""
+
+    issuer: str | None
+    roles: tuple[str, ...]
+    has_say: str
+    given: Mapping[str, str]
+    strips: tuple[Strip, ...]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it is a treaty that never objects."""
+        return all(s.view.verdict == Verdict.NO_OBJECTION for strip in self.strips for s in strip.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One use over time. `as_of` is the fixed day of the clock `learned`, `known_by` that of the clock `held`."""
+
+    lanes: tuple[Lane, ...]
+    clocks: tuple[Clock, ...]
+    first: date
+    last: date
+    as_of: Dated | None
+    known_by: date
+    scenario: Mapping[str, object]
+    assumptions: Mapping[str, Assumption]
+    least_grade: Grade | None
+    asked_only: tuple[str, ...]
+    digest: str
+
+
+def timeline(library: Asker, scenario: Scenario | Mapping[str, object], *, clocks: Sequence[Clock | str] = (Clock.HELD, Clock.KNOWN), as_of: date | str | None = None, known_by: date | str | None = None, since: date | None = None, until: date | None = None, grade: Grade | None = None, issuers: Sequence[str] = (), assumptions: bool = True) -> Timeline:  # fmt: skip
+    """The use over time: everyone whose say counts, and all together; or the issuers named, each by itself.
+
+    The day of the scenario is put aside but for the clock `learned`. From `since` to `until`, or from a little before
+    the first change to the latest date on record. ScenarioError as for `decide`, and where no day is given to `learned`.
+    """
+    said = scenario if isinstance(scenario, Scenario) else Scenario(scenario)
+    ways = tuple(Clock(c) for c in dict.fromkeys(clocks))
+    book = library.book
+    asked: list[tuple[Asking, Mapping[str, str]]] = []
+    for who in [(i,) for i in dict.fromkeys(issuers)] or [()]:
+        whole, given = as_donor(book, said, who[0]) if who else (said, {})
+        asked.append((library.ask(whole, as_of=as_of, known_by=known_by, grade=grade, issuers=who, assumptions=assumptions), given))
+    first_asked = asked[0][0]
+    _check(ways, first_asked, since, until)
+    records = [Record(book, ready, ways) for ready, _ in asked]
+    first, last = _span(records, since, until)
+    lanes = [lane for record, (_, given) in zip(records, asked, strict=True) for lane in _lanes(record, given, ways, first, last)]
+    if since is None:
+        first = max(first, _first_change(lanes, last) - LEAD)
+        lanes = [_from(lane, first) for lane in lanes]
+    return Timeline(
+        lanes=tuple(lanes), clocks=ways, first=first, last=last,
+        as_of=first_asked.as_of if Clock.LEARNED in ways else None,
+        known_by=first_asked.question.known_by,
+        scenario={k: v for k, v in library.ask(said, assumptions=assumptions).said.items() if k != "date"},
+        assumptions={k: v for k, v in first_asked.assumed.items() if all(k in ready.assumed for ready, _ in asked)},
+        least_grade=grade, asked_only=tuple(lane.issuer for lane in lanes if lane.issuer) if issuers else (), digest=book.digest,
+    )  # fmt: skip
+
+
+def _check(clocks: Sequence[Clock], ready: Asking, since: date | None, until: date | None) -> None:
+    if Clock.LEARNED in clocks and ready.as_of is None:
+        raise ScenarioError([Diagnostic("no-day", "the clock `learned` follows what was known about one day, and no day is given", None, "add --as-of 2024-05-30")])
+    if since is not None and until is not None and since > until:
+        raise ScenarioError([Diagnostic("impossible-date", f"--from {since} is after --to {until}", None, "put the earlier day first")])
+
+
+# -- the days on which something may change
+
+
+class Record:
+    """One question moved over days: which days can matter, and the answer on any of them."""
+
+    def __init__(self, book: Book, ready: Asking, clocks: Sequence[Clock]) -> None:
+        """Find the rules that can matter, and with them the days."""
+        self.book, self.ready = book, ready
+        self.question: Question = ready.question
+        rules = list(_relevant(book, self.question))
+        self.turns = sorted(set(turning_days(rules)))
+        self.tells = sorted(set(telling_days(book.statements[s] for r in rules for s in r.statements)))
+        asked = [i for i in book.issuers.values() if self.question.issuers is None or i.id in self.question.issuers]
+        spoke = {say.issuer for say in book.says if narrowed(say.when, self.question.sets) != FALSE}
+        self.covered = sorted({i.covered_until.latest for i in asked if i.covered_until and i.id in spoke})
+        self._programs: dict[int, Program] = {}
+        self._answers: dict[object, Answer] = {}
+        del clocks
+
+    def cuts(self, clock: Clock) -> list[date]:
+        """The days on which an answer may be different from the day before."""
+        ends = [day + ONE_DAY for day in self.covered]
+        match clock:
+            case Clock.HELD:
+                return sorted({*self.turns, *ends})
+            case Clock.KNOWN:
+                return sorted({*self.turns, *self.tells, *ends})
+            case Clock.LEARNED:
+                return self.tells
+
+    def answer_on(self, day: date, clock: Clock) -> Answer:
+        """What is answered when the moving clock stands at this day. The past never knows more than `known_by`."""
+        fixed = self.question.known_by
+        match clock:
+            case Clock.HELD:
+                return self._answer(replace(self.question, first=day, last=day))
+            case Clock.KNOWN:
+                return self._answer(replace(self.question, first=day, last=day, known_by=min(day, fixed)))
+            case Clock.LEARNED:
+                return self._answer(replace(self.question, known_by=min(day, fixed)))
+
+    def _answer(self, question: Question) -> Answer:
+        """Cells that say the same get the same answer, which is worked out once."""
+        from caveat.decide import answer
+
+        cells = list(self._program(question).cells(question))
+        late = bisect_right(self.covered, question.last - ONE_DAY) if question.last else None
+        dated = question.first != question.last
+        key = (late, frozenset((frozenset((f, v) for f, v in c.box.items() if dated or f != "date"), tuple(c.tables.items()), c.outcomes) for c in cells))
+        if key not in self._answers:
+            self._answers[key] = answer(self.book, question, cells)
+        return self._answers[key]
+
+    def _program(self, question: Question) -> Program:
+        """The policies for one state of knowledge, compiled only as far as this question goes."""
+        from caveat.engines.compiled import Program
+
+        state = bisect_right(self.tells, question.known_by)
+        if state not in self._programs:
+            self._programs[state] = Program(self.book, question.known_by, question.least_grade, question.issuers, within=question.sets)
+        return self._programs[state]
+
+
+def _relevant(book: Book, question: Question) -> Iterable[Rule]:
+    """The rules that can apply to the question, and those that supersede them."""
+    able = {
+        rule.id for rule in book.rules
+        if (question.issuers is None or rule.issuer in question.issuers) and narrowed(rule.condition, question.sets) != FALSE
+    }  # fmt: skip
+    return (rule for rule in book.rules if rule.id in able or not able.isdisjoint(rule.supersedes))
+
+
+def _span(records: Sequence[Record], since: date | None, until: date | None) -> tuple[date, date]:
+    """The days to show, as wide as the record where they are not given."""
+    days = [day for r in records for day in (*r.turns, *r.tells, *r.covered)]
+    days = days or [r.question.known_by for r in records]
+    last = until or max([*days, since] if since else days)
+    return since or min(min(days) - LEAD, last), last
+
+
+# -- strips
+
+
+def _lanes(record: Record, given: Mapping[str, str], clocks: Sequence[Clock], first: date, last: date) -> list[Lane]:
+    """All together and each consent; of issuers asked by name, each consent only."""
+    days = {clock: [first, *(d for d in record.cuts(clock) if first < d <= last)] for clock in clocks}
+    answers = {clock: [(day, record.answer_on(day, clock)) for day in days[clock]] for clock in clocks}
+    anyone = answers[clocks[0]][0][1]
+    consents = {c.issuer: c for c in anyone.consents}
+    lanes: list[Lane] = []
+    for who in [None, *consents] if record.question.issuers is None else [*consents]:
+        strips = tuple(Strip(clock, _segments(record.book, answers[clock], who, clock, last)) for clock in clocks)
+        own = consents.get(who) if who else None
+        lanes.append(Lane(who, own.roles if own else (), own.has_say if own else "certain", given, strips))
+    return lanes
+
+
+def view(answer: Answer, issuer: str | None) -> View:
+    """What an answer says of one issuer (its consent), or of all together (with the rules of those on whom it turns)."""
+    if issuer is not None:
+        c = next(c for c in answer.consents if c.issuer == issuer)
+        return View(c.verdict, c.possible, (issuer,), c.rules, c.set_aside, c.readings, c.missing, c.last_known)
+    deciding = [c for c in answer.consents if c.issuer in answer.binding]
+    return View(
+        answer.verdict, answer.possible, answer.binding, _all(deciding, "rules"), _all(deciding, "set_aside"), _all(deciding, "readings"),
+        answer.missing, any(c.last_known for c in answer.consents),
+    )  # fmt: skip
+
+
+def _all(consents: Sequence[Consent], what: str) -> tuple:  # type: ignore[type-arg]
+    return tuple(item for c in consents for item in getattr(c, what))
+
+
+def _segments(book: Book, answers: Sequence[tuple[date, Answer]], issuer: str | None, clock: Clock, last: date) -> tuple[Segment, ...]:
+    """Neighbours with the same view put together, each with what made it begin."""
+    starts: list[tuple[date, View]] = []
+    for day, answer in answers:
+        seen = view(answer, issuer)
+        if not starts or starts[-1][1] != seen:
+            starts.append((day, seen))
+    found = []
+    for i, (day, seen) in enumerate(starts):
+        end = starts[i + 1][0] - ONE_DAY if i + 1 < len(starts) else last
+        found.append(Segment(day, end, seen, change(book, starts[i - 1][1], seen, day, clock) if i else None))
+    return tuple(found)
+
+
+def change(book: Book, before: View, after: View, day: date, clock: Clock) -> Change:
+    """What is different from the day before, and the statements that made it so."""
+    began = tuple(r for r in after.rules if r not in before.rules)
+    ended = tuple(r for r in before.rules if r not in after.rules)
+    aside = tuple(pair for pair in after.set_aside if pair not in before.set_aside)
+    if (before.verdict, before.rules, before.set_aside, before.readings) == (after.verdict, after.rules, after.set_aside, after.readings):
+        return Change((), (), (), ())
+    moved = dict.fromkeys([*began, *(by for _, by in aside), *ended]) or dict.fromkeys(after.rules)
+    rules = {r.id: r for r in book.rules}
+    successors = [r for r in book.rules if r.id not in moved and not set(ended).isdisjoint(r.supersedes) and day in turning_days([r])]
+    pairs = [(r, s) for r in [*successors, *(rules[m] for m in moved)] for s in r.statements]
+    dated = [s for r, s in pairs if day in turning_days([r]) or (clock != Clock.HELD and day in telling_days([book.statements[s]]))]
+    return Change(began, ended, aside, tuple(dict.fromkeys(dated or [s for r, s in pairs if r.id in (*began, *(by for _, by in aside))] or [s for _, s in pairs])))
+
+
+def _first_change(lanes: Sequence[Lane], last: date) -> date:
+    days = [s.first for lane in lanes for strip in lane.strips for s in strip.segments if s.change and s.change != Change((), (), (), ())]
+    return min(days, default=last)
+
+
+def _from(lane: Lane, first: date) -> Lane:
+    """The lane without the days before `first`."""
+    strips = []
+    for strip in lane.strips:
+        kept = [s for s in strip.segments if s.last >= first]
+        head = replace(kept[0], first=first, change=kept[0].change if kept[0].first >= first else None)
+        strips.append(replace(strip, segments=(head, *kept[1:])))
+    return replace(lane, strips=tuple(strips))
+
+
+__all__ = ["Change", "Clock", "Lane", "Outcome", "Segment", "Strip", "Timeline", "View", "timeline", "view"]
