@@ -1,6 +1,6 @@
 """Compares engines on one decision with its explanation, over generated policies of several sizes.
 
-    python benchmarks/decision.py --sizes 10 100 1000 10000 --json decision.json
+    python -m benchmarks --sizes 10 100 1000 10000 --json decision.json
 
 Each engine runs in a process of its own, one at a time, so that its memory is its own. It loads the policy and answers
 a first round of scenarios, untimed, as a test and to warm up. Then it is timed, decision by decision, over rounds of
@@ -28,13 +28,14 @@ from statistics import median, quantiles
 from time import perf_counter, perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
-from generated import Policy, Scenario, expected, generate, scenarios
-from peers import PEERS, Engine
+from benchmarks.generated import Policy, Scenario, expected, generate, scenarios
+from benchmarks.peers import PEERS, Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 OURS = "caveat"
+ROOT = Path(__file__).parents[1]
 STAGE_SECONDS = 300
 MEMORY_BYTES = 4 << 30
 TIMING_SECONDS = 60
@@ -113,9 +114,9 @@ def _compare(options: argparse.Namespace) -> Iterator[Measurement]:
 
 def _measure_apart(name: str, size: int, options: argparse.Namespace) -> Measurement:
     """Measure in a fresh process, and read what became of it."""
-    command = [sys.executable, __file__, "--measure", name, str(size)]
+    command = [sys.executable, "-m", "benchmarks", "--measure", name, str(size)]
     command += ["--rounds", str(options.rounds), "--seed", str(options.seed)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     events = [json.loads(line) for line in done.stdout.splitlines()]
     if events and "engine" in events[-1]:
         return Measurement(**events[-1])
@@ -177,7 +178,7 @@ def _tell(event: dict[str, Any]) -> None:
 
 def _engine(name: str) -> Engine:
     if name == OURS:
-        from ours import Caveat
+        from benchmarks.ours import Caveat
 
         return Caveat()
     return PEERS[name]()
@@ -242,7 +243,7 @@ def _report(options: argparse.Namespace, measurements: list[Measurement]) -> dic
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     names = [OURS, *PEERS]
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 1000, 10000], help="numbers of rules")
     parser.add_argument("--engines", nargs="+", choices=names, default=names, help="all of them, if not given")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of new scenarios to time")
@@ -250,7 +251,3 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to write the figures")
     parser.add_argument("--measure", nargs=2, metavar=("ENGINE", "SIZE"), help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

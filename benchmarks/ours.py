@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
-from generated import Answer, Fact, Outcome, Policy, Rule, Scenario
+from benchmarks.generated import Answer, Fact, Outcome, Policy, Rule, Scenario
 
 ISSUER = "XX"
 BEGIN, DAY = "2022-06-01", "2024-06-02"

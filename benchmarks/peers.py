@@ -13,7 +13,7 @@ import json
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
-from generated import Answer, Condition, Policy, Rule, Scenario, defeated, outcome
+from benchmarks.generated import Answer, Condition, Policy, Rule, Scenario, defeated, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-from math import prod
 from typing import TYPE_CHECKING
 
 from caveat.core.decision import Answer, Argued, Consent
 from caveat.core.errors import Diagnostic, ScenarioError
+from caveat.core.missing import settling_sets
 from caveat.core.outcome import Outcome, Verdict, over_all_completions, under_all_readings
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def answer(book: Book, question: Question, cells: Iterable[Cell]) -> Answer:
     return Answer(
         verdict=verdict,
         consents=consents,
-        missing=settling_sets(judged) if verdict == Verdict.NEEDS_FACTS else (),
+        missing=settling_sets([(cell.box, v) for cell, v in judged]) if verdict == Verdict.NEEDS_FACTS else (),
         possible=tuple(sorted({v for _, v in judged})),
         binding=_binding(verdict, consents),
     )
@@ -61,7 +60,7 @@ def _consent(book: Book, issuer: str, judged: Sequence[tuple[Cell, Verdict]], qu
         rules=tuple(rules),
         set_aside=tuple(sorted({pair for r in rulings for pair in r.set_aside})),
         readings=_argued(table for _, table in own),
-        missing=settling_sets(verdicts) if verdict == Verdict.NEEDS_FACTS else (),
+        missing=settling_sets([(cell.box, v) for cell, v in verdicts]) if verdict == Verdict.NEEDS_FACTS else (),
         possible=tuple(sorted({v for _, v in verdicts})),
         statements=statements,
         grade=_grade(book, rules, by_id),
@@ -100,49 +99,3 @@ def _binding(verdict: Verdict, consents: Sequence[Consent]) -> tuple[str, ...]:
             return tuple(c.issuer for c in consents if c.verdict == Verdict.PERMITTED)
         case _:
             return tuple(c.issuer for c in consents if c.verdict not in (Verdict.PERMITTED, Verdict.NO_OBJECTION))
-
-
-# -- what is missing
-
-
-def settling_sets(judged: Sequence[tuple[Cell, Verdict]]) -> tuple[tuple[str, ...], ...]:
-    """The smallest sets of facts whose values, whatever they are, settle the verdict; the most telling first.
-
-    Two completions with different verdicts must differ in a fact of the set. Two boxes hold completions that agree on
-    a fact exactly when their values there meet, so a set settles the verdict if and only if every two boxes with
-    different verdicts are disjoint in one of its facts.
-    """
-    must_hit = _differences(judged)
-    score = {fact: _telling(judged, fact) for fact in sorted(frozenset().union(*must_hit))}
-    facts = sorted(score, key=lambda f: (-score[f], f))
-    for size in range(1, len(facts) + 1):
-        found = [c for c in combinations(facts, size) if all(not hit.isdisjoint(c) for hit in must_hit)]
-        if found:
-            return tuple(sorted(found, key=lambda c: (-sum(score[f] for f in c), c)))
-    raise AssertionError("boxes with different verdicts that are the same in every fact")
-
-
-def _differences(judged: Sequence[tuple[Cell, Verdict]]) -> list[frozenset[str]]:
-    """For each two boxes with different verdicts the facts in which they are disjoint; only the smallest such sets."""
-    first = judged[0][0].box
-    varying = [f for f in first if any(cell.box[f] != first[f] for cell, _ in judged)]
-    groups: dict[tuple[frozenset[str], ...], Verdict] = {tuple(cell.box[f] for f in varying): v for cell, v in judged}
-    items = list(groups.items())
-    found: set[frozenset[str]] = set()
-    for i, (a, verdict) in enumerate(items):
-        for b, other in items[i + 1 :]:
-            if verdict != other:
-                found.add(frozenset(f for f, x, y in zip(varying, a, b, strict=True) if x.isdisjoint(y)))
-    return [s for s in found if not any(other < s for other in found)]
-
-
-def _telling(judged: Sequence[tuple[Cell, Verdict]], fact: str) -> int:
-    """How many completions are settled once this one fact is known."""
-    by_value: dict[str, tuple[set[Verdict], int]] = {}
-    for cell, verdict in judged:
-        values = cell.box[fact]
-        share = prod(len(v) for v in cell.box.values()) // len(values)
-        for value in values:
-            verdicts, count = by_value.get(value, (set(), 0))
-            by_value[value] = (verdicts | {verdict}, count + share)
-    return sum(count for verdicts, count in by_value.values() if len(verdicts) == 1)

@@ -1,14 +1,17 @@
 """A folder of policies to a Book: read, check, resolve, digest; or, where nothing was touched since, from the cache.
 
 The cache is one file a library in the user's cache folder, named by a digest of every byte that was read and of
-this package's own version. It holds plain JSON. Anything odd about it, and it is made anew.
+this package's own code. It holds a digest of its name and content, then plain JSON. Anything odd about it (cut
+short, changed, moved, or another user's to write) and it is made anew.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
+import re
 import sys
 import tempfile
 from dataclasses import replace
@@ -26,9 +29,10 @@ if TYPE_CHECKING:
 
     from caveat.core.ir import Book
 
-FORMAT = 1  # raised whenever the cached data changes its form or its meaning
+FORMAT = 2  # raised whenever the cached data changes its form or its meaning
 KEPT = 12  # cached libraries
 FACTS_FILE = f"{VOCABULARY}/facts.yaml"
+_OWN_NAME = re.compile(r"[0-9a-f]{40}-\d+-\d+-[0-9a-f]{16}\.book\Z")
 
 
 def load_book(path: Path, shipped: Path) -> tuple[Book, list[Diagnostic]]:
@@ -37,7 +41,7 @@ def load_book(path: Path, shipped: Path) -> tuple[Book, list[Diagnostic]]:
     cache = cache_file(files)
     data = _cached(cache)
     if data is not None:
-        with contextlib.suppress(ValueError, KeyError, TypeError, IndexError):
+        with contextlib.suppress(ValueError, KeyError, TypeError, IndexError, AttributeError):
             return from_data(data), []
     book, warnings = build(files)
     _store(cache, to_data(book))
@@ -99,39 +103,67 @@ def cache_file(files: Sequence[RawFile]) -> Path | None:
     setting = os.environ.get("CAVEAT_CACHE", "")
     if setting == "off":
         return None
-    home = Path(setting) if setting else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "caveat"
+    try:
+        home = Path(setting) if setting else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "caveat"
+    except RuntimeError:  # nobody's home
+        return None
     version = f"{FORMAT}-{sys.version_info[0]}{sys.version_info[1]}-{_own_code()}"
-    return home / f"{digest_of_bytes(files)[:40]}-{version}.json"
+    return home / f"{digest_of_bytes(files)[:40]}-{version}.book"
 
 
 def _own_code() -> str:
-    """Changes whenever the code that builds a book does."""
+    """Changes whenever the code that builds a book, or keeps it, does."""
+    from caveat import __version__
+
     here = Path(__file__).parent
-    newest = max((p.stat().st_mtime_ns for folder in ("load", "resolve", "core") for p in (here / folder).glob("*.py")), default=0)
-    return f"{newest:x}"
+    code = [*(p for folder in ("load", "resolve", "core") for p in (here / folder).glob("*.py")), here / "canonical.py", here / "shelf.py"]
+    whole = hashlib.sha256(__version__.encode())
+    for path in sorted(code):
+        known = path.stat()
+        whole.update(f"{path.name} {known.st_size} {known.st_mtime_ns}\n".encode())
+    return whole.hexdigest()[:16]
+
+
+def _sealed(cache: Path, body: bytes) -> bytes:
+    """The line that stands before the body: of another file, or of a body that was changed, it is another."""
+    return hashlib.sha256(cache.name.encode() + b"\0" + body).hexdigest().encode() + b"\n"
 
 
 def _cached(cache: Path | None) -> dict[str, object] | None:
     if cache is None:
         return None
     try:
-        data = json.loads(cache.read_bytes())
-    except (OSError, ValueError):
+        with cache.open("rb") as file:
+            if not _is_ours(os.fstat(file.fileno())):
+                return None
+            seal, body = file.readline(), file.read()
+        if seal != _sealed(cache, body):
+            return None
+        data = json.loads(body)
+    except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        return None
-    return data.get("book") if isinstance(data.get("book"), dict) else None
+    return data if isinstance(data, dict) else None
+
+
+def _is_ours(known: os.stat_result) -> bool:
+    """Whether nobody else may have written the file."""
+    return not hasattr(os, "geteuid") or (known.st_uid == os.geteuid() and not known.st_mode & 0o022)
 
 
 def _store(cache: Path | None, data: dict[str, object]) -> None:
     """Write beside, then rename; a disk that cannot be written to costs time, never an answer."""
     if cache is None:
         return
+    body = text_of(data).encode()
     with contextlib.suppress(OSError):
         cache.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=cache.parent, delete=False, encoding="utf-8", suffix=".tmp") as file:
-            file.write(text_of({"format": FORMAT, "book": data}))
-        Path(file.name).replace(cache)
-        kept = sorted(cache.parent.glob("*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
+        with tempfile.NamedTemporaryFile("wb", dir=cache.parent, delete=False, suffix=".tmp") as file:
+            beside = Path(file.name)
+        try:
+            beside.write_bytes(_sealed(cache, body) + body)
+            beside.replace(cache)
+        finally:
+            beside.unlink(missing_ok=True)
+        kept = sorted((p for p in cache.parent.glob("*.book") if _OWN_NAME.match(p.name)), key=lambda p: p.stat().st_mtime, reverse=True)
         for old in kept[KEPT:]:
             old.unlink()

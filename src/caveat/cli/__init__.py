@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
+from pathlib import Path
 
 import typer
 
@@ -16,7 +19,7 @@ from caveat.cli.lint import lint
 from caveat.cli.quick import QuickCommand, QuickGroup
 from caveat.cli.schema import schema
 from caveat.cli.vocabulary import vocabulary
-from caveat.core.errors import CaveatError, PolicyError, ScenarioError
+from caveat.core.errors import CaveatError, PolicyError, ScenarioError, printable
 
 app = typer.Typer(
     cls=QuickGroup,
@@ -49,9 +52,7 @@ def root(
 
 def run() -> None:
     """Run the command line; every error a user can make ends in a message and an exit code, never in a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _open_streams()
     try:
         app()
     except PolicyError as error:
@@ -61,7 +62,7 @@ def run() -> None:
     except CaveatError as error:
         _fail(f"error: {error}", "", 1)
     except BrokenPipeError:
-        sys.stderr.close()
+        _silence()
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -74,9 +75,28 @@ def run() -> None:
         _fail(f"error: {error.strerror or error}{where}", "", 1)
 
 
+def _open_streams() -> None:
+    """Make the standard streams take any text, also where they were closed before we began."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _silence() -> None:
+    """Nobody reads what we write any more: let nothing be written at the end, where it could only fail."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _fail(message: str, closing: str, code: int) -> None:
-    sys.stdout.flush()
-    print(message, file=sys.stderr)
-    if closing:
-        print(closing, file=sys.stderr)
+    """End with a message on standard error, in which no character can drive a terminal."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _silence()
+    with contextlib.suppress(OSError):
+        for line in (*message.split("\n"), *([closing] if closing else [])):
+            print(printable(line), file=sys.stderr)
     raise SystemExit(code)

@@ -68,9 +68,7 @@ Names = Optional[list[str]]  # noqa: UP045  (typer reads these at run time, also
 Text = Optional[str]  # noqa: UP045
 AsOf = Annotated[Text, typer.Option("--as-of", metavar="DATE", help="Ask which rules held on this day (default: the day of the use).")]
 KnownBy = Annotated[Text, typer.Option("--known-by", metavar="DATE", help="Use only what was publicly known by this day (default: today).")]
-Policies = Annotated[
-    Path | None, typer.Option("--policies", metavar="PATH", help="A folder (or file) of policies instead of the shipped library.")
-]
+Policies = Annotated[Path | None, typer.Option("--policies", metavar="PATH", help="A folder (or file) of policies instead of the shipped library.")]
 Issuers = Annotated[Names, typer.Option("--issuer", metavar="ISSUER", help="Ask only this issuer. Repeatable.", autocompletion=_complete_issuer)]
 MinGrade = Annotated[Optional[Grade], typer.Option("--min-grade", help="Evidence below this grade makes a rule arguable.")]  # noqa: UP045
 NoAssumptions = Annotated[bool, typer.Option("--no-assumptions", help="Assume nothing about facts that are left out.")]
@@ -151,16 +149,23 @@ def scenarios(files: list[str] | None, date: str | None, more: list[str] | None,
 
     found = []
     for name in files:
-        data = sys.stdin.buffer.read() if name == "-" else _read(name)
         shown = "standard input" if name == "-" else name
-        for label, facts, places in read_scenarios(data, shown):
-            found.append((label, Scenario({**Scenario(facts).facts, **over}, places=places)))
+        for label, facts, places in read_scenarios(_read(name), shown):
+            said = Scenario(facts, places=places).facts
+            kept = {key: places[key] for key in said if key in places and key not in over} if over else places
+            found.append((label, Scenario({**said, **over}, places=kept)))
     return found
 
 
 def _read(name: str) -> bytes:
+    """The bytes of a scenario file, or of standard input; of a very large one, as many as show that it is."""
+    from caveat.load.scenarios import MAX_BYTES
+
     try:
-        return Path(name).read_bytes()
+        if name == "-":
+            return sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin is not None else b""
+        with Path(name).open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ScenarioError(
@@ -169,16 +174,16 @@ def _read(name: str) -> bytes:
 
 
 def _from_flags(date: str | None, more: list[str] | None, flags: dict[str, list[str] | None]) -> dict[str, Any]:
-    over: dict[str, Any] = {"date": date} if date else {}
-    for fact, values in flags.items():
-        if values:
-            over[fact] = values if len(values) > 1 else values[0]
+    """What the flags say of each fact; a fact that is given more than once may be any of what was given."""
+    given: dict[str, list[str]] = {fact: list(values) for fact, values in flags.items() if values}
+    if date is not None:
+        given["date"] = [date]
     for item in more or []:
-        key, equals, value = item.partition("=")
-        if not equals:
+        key, equals, value = (part.strip() for part in item.partition("="))
+        if not equals or not key:
             raise ScenarioError([Diagnostic("wrong-value", f"`{item}` is not KEY=VALUE", None, "write --fact setting=urban")])
-        over[key.strip()] = [v.strip() for v in value.split(",")] if "," in value else value.strip()
-    return over
+        given.setdefault(key, []).extend(part.strip() for part in value.split(","))
+    return {fact: values if len(values) > 1 else values[0] for fact, values in given.items()}
 
 
 def page_width() -> int:

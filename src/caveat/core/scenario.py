@@ -161,6 +161,9 @@ class _Lookup:
             self.problem("wrong-value", fact, f"`{fact}` lists more than {MAX_NAMES:,} things", "leave the fact out if it may be anything")
             return None
         for item in given:
+            if item == "":
+                self.problem("wrong-value", fact, f"nothing is said of `{fact}`", "leave the fact out if it may be anything")
+                return None
             if item is None or isinstance(item, dict | list | tuple):
                 self.problem(
                     "wrong-value",

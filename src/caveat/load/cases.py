@@ -137,7 +137,7 @@ def _raw_files(root: Path, problems: list[Diagnostic]) -> Iterator[RawFile]:
         beside = root.with_name(root.name.removesuffix(root.suffix) + SUFFIX)
         found, root = ([beside] if beside.is_file() else []), root.parent
     else:
-        found = sorted(path for path in _walk(root) if path.name.endswith(SUFFIX) and not path.name.startswith("."))
+        found = sorted(path for path in _walk(root) if path.name.casefold().endswith(SUFFIX) and not path.name.startswith("."))
     if len(found) > MAX_FILES:
         problems.append(_about(root, "too-many-files", f"more than {MAX_FILES:,} case files", "is this the folder you meant?"))
         return
@@ -150,7 +150,7 @@ def _raw_files(root: Path, problems: list[Diagnostic]) -> Iterator[RawFile]:
                 problems.append(_about(name, "unreadable", "this is not a regular file", "delete it"))
             else:
                 with path.open("rb") as file:
-                    yield RawFile(name.as_posix(), file.read(MAX_BYTES + 1))
+                    yield RawFile(os.fsencode(name.as_posix()).decode("utf-8", "backslashreplace"), file.read(MAX_BYTES + 1))
         except OSError as error:
             problems.append(_about(name, "unreadable", error.strerror or "it cannot be read", "check that it may be read"))
 
@@ -186,15 +186,23 @@ class _Reader:
         if not isinstance(node.value, dict):
             self.problem("not-a-mapping", "the file must be a mapping of keys to values", node.span, "begin with `cases:`")
             return None
-        checked, found = check_node(node, raw.name, CasesModel, [])
+        misread = {(d.span.line, d.span.column) for d in found if d.span}  # whatever else is wrong there follows from that
+        before = len(self.problems)
+        read = self.content(node, raw.name)
+        self.problems[before:] = [d for d in self.problems[before:] if d.span is None or (d.span.line, d.span.column) not in misread]
+        return read
+
+    def content(self, node: Node, file: str) -> CaseFile | None:
+        """What stands in a file that is a mapping."""
+        checked, found = check_node(node, file, CasesModel, [])
         self.problems += found
         for rule, key, _ in entries(node, "uncovered"):
             self.known("rule", rule, self.rules, key)
         checks = []
         for name, _, case in entries(node, "cases"):
             if isinstance(case.value, dict):
-                checks += self.case(raw.name, name, case, checked.model.cases[name] if checked else None)
-        return CaseFile(raw.name, tuple(checks), checked.model.uncovered) if checked else None
+                checks += self.case(file, name, case, checked.model.cases[name] if checked else None)
+        return CaseFile(file, tuple(checks), checked.model.uncovered) if checked else None
 
     def case(self, file: str, name: str, node: Node, model: CaseModel | None) -> list[Check]:
         """The checks of one case; without a model only its problems are looked for."""
@@ -293,23 +301,26 @@ class _Reader:
         if kinds == {list} and len(boxes) == 1:
             return tuple(self.listed(*next(iter(boxes.items()))))
         tip = f"write `{key}: {{target.region: [RU-BEL, UA-63]}}`, or give each of the {key} a name and its facts in a mapping"
-        self.problem("wrong-value", f"`{key}` is one fact with a list of values, or names with facts", node.at([key]), tip)
+        self.problem("wrong-value", f"`{key}` is one fact with a list of values, or names with facts", node.at([key], key=True), tip)
         return _NO_AXIS
 
     def listed(self, fact: str, entry: tuple[Span, Node]) -> Iterator[_Setting]:
         """One row or column for each value of a fact."""
         key_span, values = entry
-        seen = set()
+        seen: set[str] = set()
         for item in values.value if isinstance(values.value, list) else ():
             name = _value_name(item)
-            if name is None or name in seen:
-                message = f"`{name}` stands twice" if name else "a value is one word, number or date here"
-                self.problem("wrong-value", message, item.span, "keep one" if name else "name each of them and give its facts in a mapping")
-                continue
-            seen.add(name)
             said = Said(item.plain(), key_span, item.span)
-            self.look_up(fact, said)
-            yield _Setting(name, {fact: _as_text(said) if fact in (AS_OF, KNOWN_BY) else said})
+            if name is None:
+                self.problem(
+                    "wrong-value", "a value is one word, number or date here", item.span, "name each of them and give its facts in a mapping"
+                )
+            elif name in seen:
+                self.problem("wrong-value", f"`{name}` stands twice", item.span, "keep one")
+            else:
+                seen.add(name)
+                self.look_up(fact, said)
+            yield _Setting(name or "", {fact: _as_text(said) if fact in (AS_OF, KNOWN_BY) else said})
 
     def lines(self, node: Node, rows: Sequence[_Setting], columns: Sequence[_Setting]) -> Iterator[tuple[_Setting, _Setting, str, Span]]:
         """Row, column, expected word and its place, for every check of the case."""

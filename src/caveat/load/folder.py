@@ -22,7 +22,7 @@ MAX_FILES = 5_000
 MAX_BYTES = 16_000_000
 VOCABULARY = "vocabulary"
 SUFFIXES = (".yaml", ".yml")
-ASIDE = (".cases.yaml", ".claims.yaml")
+ASIDE = tuple(f"{kind}{suffix}" for kind in (".cases", ".claims") for suffix in SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,41 +34,68 @@ class RawFile:
 
 
 def read_folder(root: Path) -> list[RawFile]:
-    """Every policy and vocabulary file below `root`, sorted by name. PolicyError where there is nothing to read."""
-    if not root.exists():
+    """Every policy and vocabulary file below `root`, sorted by name. PolicyError with every file that cannot be read."""
+    if root.exists() and not root.is_dir():
+        return [RawFile(_shown(root.name), _bytes(root, root.name))]
+    if not root.is_dir():
         raise PolicyError([_about(root, "no-such-folder", "there is no such file or folder", "give the folder that holds the policies")])
-    if root.is_file():
-        return [RawFile(root.name, _bytes(root, root.name))]
     files: list[RawFile] = []
     problems: list[Diagnostic] = []
-    for path in sorted(_walk(root)):
-        name = path.relative_to(root).as_posix()
-        if not path.resolve().is_relative_to(root.resolve()):
-            problems.append(_about(Path(name), "escapes", "this link leads out of the folder", "copy the file into the folder"))
-        elif len(files) >= MAX_FILES:
-            problems.append(_about(root, "too-many-files", f"more than {MAX_FILES:,} files", "is this the folder you meant?"))
-            break
-        else:
+    found = sorted(_walk(root, problems))
+    for path in found if not problems else ():  # what a link leads to is not opened
+        name = _shown(path.relative_to(root).as_posix())
+        try:
             files.append(RawFile(name, _bytes(path, name)))
+        except PolicyError as error:
+            problems += error.diagnostics
     if problems:
         raise PolicyError(problems)
     if not any(not f.name.startswith(f"{VOCABULARY}/") for f in files):
         raise PolicyError([_about(root, "no-policies", "no policy file in this folder", "a policy is a `.yaml` file that begins with `issuer:`")])
-    return files
+    return sorted(files, key=lambda f: f.name)
 
 
-def _walk(root: Path) -> list[Path]:
-    found = []
-    for folder, folders, names in os.walk(root, followlinks=False):
+def _walk(root: Path, problems: list[Diagnostic]) -> list[Path]:
+    """The policy files below a folder; a part of it that cannot be listed, or leads elsewhere, is a problem and not left out."""
+    found: list[Path] = []
+    inside = os.path.realpath(root)
+
+    def unlisted(error: OSError) -> None:
+        name = os.path.relpath(error.filename, root)
+        problems.append(_about(Path(name), "unreadable", error.strerror or "it cannot be listed", "check that it may be read"))
+
+    for folder, folders, names in os.walk(root, followlinks=False, onerror=unlisted):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
-        found += [Path(folder, n) for n in names if n.endswith(SUFFIXES) and not n.endswith(ASIDE) and not n.startswith(".")]
+        policies = [n for n in names if _is_policy(n)]
+        found += [Path(folder, n) for n in policies]
+        for path in (Path(folder, n) for n in (*folders, *policies)):
+            if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(inside):
+                problems.append(
+                    _about(path.relative_to(root), "escapes", "this link leads out of the folder", "copy what it leads to into the folder")
+                )
+            elif path.is_symlink() and path.is_dir():
+                problems.append(
+                    _about(path.relative_to(root), "linked-folder", "links to folders are not followed", "delete the link, or copy the folder")
+                )
+        if len(found) > MAX_FILES:
+            raise PolicyError([_about(root, "too-many-files", f"more than {MAX_FILES:,} files", "is this the folder you meant?")])
     return found
+
+
+def _is_policy(name: str) -> bool:
+    folded = name.casefold()
+    return folded.endswith(SUFFIXES) and not folded.endswith(ASIDE) and not name.startswith(".")
+
+
+def _shown(name: str) -> str:
+    """A file's name as text, also where its bytes are not UTF-8."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _bytes(path: Path, name: str) -> bytes:
     try:
         if not path.is_file():
-            raise PolicyError([_about(Path(name), "unreadable", "this is not a regular file", "")])
+            raise PolicyError([_about(Path(name), "unreadable", "this is not a regular file", "delete it, or put a file in its place")])
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
@@ -76,7 +103,7 @@ def _bytes(path: Path, name: str) -> bytes:
 
 
 def _about(path: Path, code: str, message: str, tip: str) -> Diagnostic:
-    return Diagnostic(code, message, Span(Source(str(path), ""), 1, 1, 1, 1), tip)
+    return Diagnostic(code, message, Span(Source(_shown(str(path)), ""), 1, 1, 1, 1), tip)
 
 
 def digest_of(files: Sequence[RawFile]) -> str:

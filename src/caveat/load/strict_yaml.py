@@ -104,7 +104,7 @@ def too_many(span: Span) -> Diagnostic:
 def _decoded(data: bytes, name: str) -> tuple[str | None, list[Diagnostic]]:
     if len(data) > MAX_BYTES:
         nothing = Span(Source(name, ""), 1, 1, 1, 1)
-        message = f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read"
+        message = f"the file has more than {MAX_BYTES:,} bytes"
         return None, [Diagnostic("file-too-large", message, nothing, "split it into several files of the same issuer")]
     try:
         return data.decode("utf-8-sig"), []

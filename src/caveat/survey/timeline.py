@@ -16,22 +16,24 @@ from caveat.core.dates import ONE_DAY
 from caveat.core.errors import Diagnostic, ScenarioError
 from caveat.core.ir import FALSE
 from caveat.core.logic import narrowed
-from caveat.core.outcome import Outcome, Verdict
+from caveat.core.outcome import Verdict
 from caveat.core.scenario import Scenario
 from caveat.engines.force import telling_days, turning_days
 from caveat.survey.asker import as_donor
+from caveat.survey.view import view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from caveat.core.dates import Dated
-    from caveat.core.decision import Answer, Argued, Consent
-    from caveat.core.ir import Book, Grade, Rule
+    from caveat.core.decision import Answer
+    from caveat.core.ir import Book, Grade, Rule, Statement
     from caveat.core.question import Asking, Question
     from caveat.core.vocabulary import Assumption
     from caveat.engines.compiled import Program
     from caveat.survey.asker import Asker
+    from caveat.survey.view import View
 
 LEAD = timedelta(days=45)  # shown before the first change
 
@@ -45,20 +47,6 @@ class Clock(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """What an answer says of one issuer, or of all together."""
-
-    verdict: Verdict
-    possible: tuple[Verdict, ...]
-    binding: tuple[str, ...]
-    rules: tuple[str, ...]
-    set_aside: tuple[tuple[str, str], ...]
-    readings: tuple[Argued, ...]
-    missing: tuple[tuple[str, ...], ...]
-    last_known: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """What made a stretch begin: rules that newly decide, that no longer do, and the statements behind it."""
 
@@ -66,6 +54,9 @@ class Change:
     ended: tuple[str, ...]
     set_aside: tuple[tuple[str, str], ...]
     statements: tuple[str, ...]
+
+
+NO_CHANGE = Change((), (), (), ())  # but that our sources end
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +125,7 @@ def timeline(library: Asker, scenario: Scenario | Mapping[str, object], *, clock
         asked.append((library.ask(whole, as_of=as_of, known_by=known_by, grade=grade, issuers=who, assumptions=assumptions), given))
     first_asked = asked[0][0]
     _check(ways, first_asked, since, until)
-    records = [Record(book, ready, ways) for ready, _ in asked]
+    records = [Record(book, ready) for ready, _ in asked]
     first, last = _span(records, since, until)
     lanes = [lane for record, (_, given) in zip(records, asked, strict=True) for lane in _lanes(record, given, ways, first, last)]
     if since is None:
@@ -163,7 +154,7 @@ def _check(clocks: Sequence[Clock], ready: Asking, since: date | None, until: da
 class Record:
     """One question moved over days: which days can matter, and the answer on any of them."""
 
-    def __init__(self, book: Book, ready: Asking, clocks: Sequence[Clock]) -> None:
+    def __init__(self, book: Book, ready: Asking) -> None:
         """Find the rules that can matter, and with them the days."""
         self.book, self.ready = book, ready
         self.question: Question = ready.question
@@ -175,7 +166,6 @@ class Record:
         self.covered = sorted({i.covered_until.latest for i in asked if i.covered_until and i.id in spoke})
         self._programs: dict[int, Program] = {}
         self._answers: dict[object, Answer] = {}
-        del clocks
 
     def cuts(self, clock: Clock) -> list[date]:
         """The days on which an answer may be different from the day before."""
@@ -255,22 +245,6 @@ def _lanes(record: Record, given: Mapping[str, str], clocks: Sequence[Clock], fi
     return lanes
 
 
-def view(answer: Answer, issuer: str | None) -> View:
-    """What an answer says of one issuer (its consent), or of all together (with the rules of those on whom it turns)."""
-    if issuer is not None:
-        c = next(c for c in answer.consents if c.issuer == issuer)
-        return View(c.verdict, c.possible, (issuer,), c.rules, c.set_aside, c.readings, c.missing, c.last_known)
-    deciding = [c for c in answer.consents if c.issuer in answer.binding]
-    return View(
-        answer.verdict, answer.possible, answer.binding, _all(deciding, "rules"), _all(deciding, "set_aside"), _all(deciding, "readings"),
-        answer.missing, any(c.last_known for c in answer.consents),
-    )  # fmt: skip
-
-
-def _all(consents: Sequence[Consent], what: str) -> tuple:  # type: ignore[type-arg]
-    return tuple(item for c in consents for item in getattr(c, what))
-
-
 def _segments(book: Book, answers: Sequence[tuple[date, Answer]], issuer: str | None, clock: Clock, last: date) -> tuple[Segment, ...]:
     """Neighbours with the same view put together, each with what made it begin."""
     starts: list[tuple[date, View]] = []
@@ -286,22 +260,32 @@ def _segments(book: Book, answers: Sequence[tuple[date, Answer]], issuer: str | 
 
 
 def change(book: Book, before: View, after: View, day: date, clock: Clock) -> Change:
-    """What is different from the day before, and the statements that made it so."""
+    """What is different from the day before, and the statements that made it so, those nearest to the day first."""
     began = tuple(r for r in after.rules if r not in before.rules)
     ended = tuple(r for r in before.rules if r not in after.rules)
     aside = tuple(pair for pair in after.set_aside if pair not in before.set_aside)
-    if (before.verdict, before.rules, before.set_aside, before.readings) == (after.verdict, after.rules, after.set_aside, after.readings):
-        return Change((), (), (), ())
-    moved = dict.fromkeys([*began, *(by for _, by in aside), *ended]) or dict.fromkeys(after.rules)
-    rules = {r.id: r for r in book.rules}
-    successors = [r for r in book.rules if r.id not in moved and not set(ended).isdisjoint(r.supersedes) and day in turning_days([r])]
-    pairs = [(r, s) for r in [*successors, *(rules[m] for m in moved)] for s in r.statements]
+    if (before.verdict, before.rules, before.readings, before.missing) == (after.verdict, after.rules, after.readings, after.missing):
+        return NO_CHANGE
+    return Change(began, ended, aside, tuple(_behind(book, after, began, ended, aside, day, clock)))
+
+
+def _behind(book: Book, after: View, began: Sequence[str], ended: Sequence[str], aside: Sequence[tuple[str, str]], day: date, clock: Clock) -> list[str]:
+    """The statements of the rules that moved; of these, where there are such, those that something happened to on the day."""
+    new = {*began, *(by for _, by in aside)}
+    successors = {r.id for r in book.rules if not set(ended).isdisjoint(r.supersedes) and day in turning_days([r])}
+    moved = [r for r in book.rules if r.id in (new | successors | set(ended) or set(after.rules))]
+    pairs = [(r, s) for r in moved for s in r.statements]
     dated = [s for r, s in pairs if day in turning_days([r]) or (clock != Clock.HELD and day in telling_days([book.statements[s]]))]
-    return Change(began, ended, aside, tuple(dict.fromkeys(dated or [s for r, s in pairs if r.id in (*began, *(by for _, by in aside))] or [s for _, s in pairs])))
+    found = dated or [s for r, s in pairs if r.id in new] or [s for _, s in pairs]
+    return sorted(dict.fromkeys(found), key=lambda s: min(abs(d - day) for d in _own_days(book.statements[s])))
+
+
+def _own_days(s: Statement) -> list[date]:
+    return [d for when in (s.decided, s.in_effect, s.reported, s.confirmed, s.denied, s.retracted) if when for d in (when.earliest, when.latest)]
 
 
 def _first_change(lanes: Sequence[Lane], last: date) -> date:
-    days = [s.first for lane in lanes for strip in lane.strips for s in strip.segments if s.change and s.change != Change((), (), (), ())]
+    days = [s.first for lane in lanes for strip in lane.strips for s in strip.segments if s.change and s.change != NO_CHANGE]
     return min(days, default=last)
 
 
@@ -315,4 +299,4 @@ def _from(lane: Lane, first: date) -> Lane:
     return replace(lane, strips=tuple(strips))
 
 
-__all__ = ["Change", "Clock", "Lane", "Outcome", "Segment", "Strip", "Timeline", "View", "timeline", "view"]
+__all__ = ["NO_CHANGE", "Change", "Clock", "Lane", "Segment", "Strip", "Timeline", "change", "timeline"]

@@ -1,0 +1,1 @@
+"""Measures `caveat` beside other engines: `python -m benchmarks`."""
