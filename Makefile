@@ -31,6 +31,7 @@ test: $(BIN)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/caveat lint --quiet
+	$(BIN)/caveat test --quiet
 	$(BIN)/python -m pytest
 
 fuzz: $(BIN)/.installed-dev

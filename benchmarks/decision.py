@@ -57,6 +57,7 @@ class Measurement:
     size: int
     median_us: float | None = None
     p95_us: float | None = None
+    again_us: float | None = None
     decisions: int = 0
     prepare_ms: float | None = None
     peak_mib: float | None = None
@@ -82,10 +83,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def table(measurements: Iterable[Measurement]) -> str:
-    """The measurements as aligned text; the last column is the median over that of `caveat` at the same size."""
+    """The measurements as aligned text; the last columns are the medians over those of `caveat` at the same size."""
     measured = list(measurements)
-    ours = {row.size: row.median_us for row in measured if row.engine == OURS}
-    heads = ("rules", "engine", "median us", "p95 us", "prepare ms", "peak MiB", f"x {OURS}")
+    ours = {row.size: row for row in measured if row.engine == OURS}
+    heads = ("rules", "engine", "new us", "p95", "again us", "prepare ms", "MiB", f"new x {OURS}", "again x")
     rows = [heads, *(_cells(row, ours.get(row.size)) for row in measured if not row.failed)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
     lines = [_line(row, widths) for row in rows]
@@ -93,10 +94,14 @@ def table(measurements: Iterable[Measurement]) -> str:
     return "\n".join([*lines, *([""] if failures else []), *failures])
 
 
-def _cells(row: Measurement, ours: float | None) -> tuple[str, ...]:
-    ratio = f"{row.median_us / ours:,.1f}" if ours and row.median_us else "-"
-    figures = (figure or 0.0 for figure in (row.median_us, row.p95_us, row.prepare_ms, row.peak_mib))
-    return (f"{row.size:,}", f"{row.engine} {row.version}".strip(), *(f"{figure:,.1f}" for figure in figures), ratio)
+def _cells(row: Measurement, ours: Measurement | None) -> tuple[str, ...]:
+    figures = (figure or 0.0 for figure in (row.median_us, row.p95_us, row.again_us, row.prepare_ms, row.peak_mib))
+    ratios = (_ratio(row.median_us, ours and ours.median_us), _ratio(row.again_us, ours and ours.again_us))
+    return (f"{row.size:,}", f"{row.engine} {row.version}".strip(), *(f"{figure:,.1f}" for figure in figures), *ratios)
+
+
+def _ratio(theirs: float | None, ours: float | None) -> str:
+    return f"{theirs / ours:,.1f}" if theirs and ours else "-"
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
@@ -150,14 +155,15 @@ def _measure_here(name: str, size: int, rounds: int, seed: int) -> int:
     _enter("checking")
     _times_us(engine, policy, asked[0])
     _enter("timing", seconds=0)
-    times_us = _rounds_us(engine, policy, asked[1:])
+    new_us, again_us = _rounds_us(engine, policy, asked[1:])
     measurement = Measurement(
         engine=name,
         version=_version(name),
         size=size,
-        median_us=median(times_us),
-        p95_us=quantiles(times_us, n=20)[-1],
-        decisions=len(times_us),
+        median_us=median(new_us),
+        p95_us=quantiles(new_us, n=20)[-1],
+        again_us=median(again_us),
+        decisions=len(new_us),
         prepare_ms=prepare_ms,
         peak_mib=_peak_mib(),
         baseline_mib=baseline_mib,
@@ -184,36 +190,41 @@ def _engine(name: str) -> Engine:
     return PEERS[name]()
 
 
-def _rounds_us(engine: Engine, policy: Policy, rounds: Iterable[Sequence[Scenario]]) -> list[float]:
+def _rounds_us(engine: Engine, policy: Policy, rounds: Iterable[Sequence[Scenario]]) -> tuple[list[float], list[float]]:
     """The time of each decision, for all rounds, or for fewer if they take too long.
 
     What was made before is kept out of the garbage collector's sight, so that its pauses are those of deciding.
     """
     gc.collect()
     gc.freeze()
-    times_us: list[float] = []
+    new_us: list[float] = []
+    again_us: list[float] = []
     ends = perf_counter() + TIMING_SECONDS
     for asked in rounds:
-        times_us += _times_us(engine, policy, asked)
+        new, again = _times_us(engine, policy, asked)
+        new_us += new
+        again_us += again
         if perf_counter() > ends:
             break
-    return times_us
+    return new_us, again_us
 
 
-def _times_us(engine: Engine, policy: Policy, asked: Sequence[Scenario]) -> list[float]:
-    """The time of each decision of one round; afterwards each answer is compared with the oracle's."""
+def _times_us(engine: Engine, policy: Policy, asked: Sequence[Scenario]) -> tuple[list[float], list[float]]:
+    """The times of one round, asked for the first time and asked again; each answer is compared with the oracle's."""
     prepared = [engine.ask(scenario) for scenario in asked]
     decide = engine.decide
-    times_us, answers = [], []
-    for question in prepared:
-        started = perf_counter_ns()
-        answer = decide(question)
-        times_us.append((perf_counter_ns() - started) / 1e3)
-        answers.append(answer)
-    for scenario, given in zip(asked, answers, strict=True):
-        wanted = expected(policy, scenario)
-        if given != wanted:
-            raise WrongAnswerError(f"{scenario}: {given} instead of {wanted}")
+    times_us: tuple[list[float], list[float]] = ([], [])
+    for times in times_us:
+        answers = []
+        for question in prepared:
+            started = perf_counter_ns()
+            answer = decide(question)
+            times.append((perf_counter_ns() - started) / 1e3)
+            answers.append(answer)
+        for scenario, given in zip(asked, answers, strict=True):
+            wanted, said = expected(policy, scenario), engine.read(given)
+            if said != wanted:
+                raise WrongAnswerError(f"{scenario}: {said} instead of {wanted}")
     return times_us
 
 

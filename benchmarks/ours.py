@@ -36,13 +36,17 @@ class Caveat:
                 path.write_text(json.dumps(content), encoding="utf-8")
             self._library = self._load(folder)
         self._sources = {rule.id: _short(rule.statements[0]) for rule in self._library.book.rules}
-        self._library.program(self.ask({fact.name: fact.values[0] for fact in policy.facts}).question)
+        self._program = self._library.program(self.ask({fact.name: fact.values[0] for fact in policy.facts}).question)
 
     def ask(self, scenario: Scenario) -> Any:
         return self._library.ask(scenario, as_of=DAY, known_by=DAY)
 
-    def decide(self, asked: Any) -> Answer:
-        (consent,) = self._library.decide(asked).consents
+    def decide(self, asked: Any) -> Any:
+        return self._program.answer(asked)
+
+    def read(self, given: Any) -> Answer:
+        """What a decision says, in the oracle's form: only for the comparison, it was all there before."""
+        (consent,) = given.consents
         (says,) = consent.says
         applying = {*consent.rules, *(loser for loser, _ in consent.set_aside)}
         return Answer(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from benchmarks.generated import Answer, Condition, Policy, Rule, Scenario, defeated, outcome
 
@@ -28,8 +28,12 @@ class Engine(Protocol):
     def ask(self, scenario: Scenario) -> Any:
         """The scenario in the engine's own input form; not timed."""
 
-    def decide(self, asked: Any) -> Answer:
+    def decide(self, asked: Any) -> Any:
         """The decision with its explanation; timed."""
+
+    def read(self, given: Any) -> Answer:
+        """The decision in the oracle's form, for the comparison; not timed."""
+        return cast("Answer", given)
 
 
 class Explainer:
@@ -55,7 +59,7 @@ class Explainer:
         )
 
 
-class PlainPython:
+class PlainPython(Engine):
     """No engine at all: a loop over frozen sets. The yardstick an engine has to beat."""
 
     def prepare(self, policy: Policy) -> None:
@@ -76,7 +80,7 @@ class PlainPython:
         return self._explain(matched)
 
 
-class RuleEngine:
+class RuleEngine(Engine):
     """rule-engine: one compiled rule for each rule.
 
     A set of values is a regular expression, which this engine tests about three times faster than membership in a list
@@ -106,7 +110,7 @@ class RuleEngine:
         return f'{condition.fact} =~ "({"|".join(values)})$"'
 
 
-class Zen:
+class Zen(Engine):
     """zen-engine: the whole policy as one compiled expression, a list with an id or null for each rule.
 
     A decision table that collects every hit says the same and takes about ten times as long; a compiled expression
@@ -137,7 +141,7 @@ class Zen:
         return f"{condition.fact} in [{', '.join(values)}]"
 
 
-class Cedar:
+class Cedar(Engine):
     """cedarpy: one policy for each rule, policies and entities parsed once.
 
     Cedar's reasons name only the policies that determine its decision, and a `forbid` silences every `permit`; so that
@@ -200,7 +204,7 @@ class Cedar:
         return [{"uid": {"type": "Value", "id": value}, "attrs": {}, "parents": groups} for value, groups in parents.items()]
 
 
-class Clips:
+class Clips(Engine):
     """clipspy: one rule for each rule over one fact with twelve slots.
 
     A rule that fires appends its id to a global variable, which is read once; the fact is then retracted, which takes
@@ -240,7 +244,7 @@ class Clips:
         return f"(defrule {rule.id} (scenario {slots}) => (bind ?*matched* ?*matched* {rule.id}))"
 
 
-class DurableRules:
+class DurableRules(Engine):
     """durable-rules: one rule for each rule over one fact, which every matching rule sees.
 
     An event would be consumed by the first rule that takes it, so the scenario is a fact. It is retracted afterwards:

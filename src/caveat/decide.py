@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from caveat.core.decision import Answer, Argued, Consent
@@ -9,10 +10,12 @@ from caveat.core.errors import Diagnostic, ScenarioError
 from caveat.core.missing import settling_sets
 from caveat.core.outcome import Outcome, Verdict, over_all_completions, under_all_readings
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+RANK = attrgetter("rank")
 
-    from caveat.core.ir import Book, Grade, Rule
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from caveat.core.ir import Book, Grade
     from caveat.core.outcome import Cell, Table
     from caveat.core.question import Question
 
@@ -42,35 +45,32 @@ def _consent(book: Book, issuer: str, judged: Sequence[tuple[Cell, Verdict]], qu
     own = [(cell, table) for cell, table in own if any(r.outcome != Outcome.NO_SAY for _, r in table.rows)]
     if not own:
         return None
-    verdicts = [(cell, under_all_readings(r.outcome for _, r in table.rows)) for cell, table in own]
-    verdict = over_all_completions(v for _, v in verdicts)
+    verdicts = [(cell, under_all_readings([r.outcome for _, r in table.rows])) for cell, table in own]
+    verdict = over_all_completions([v for _, v in verdicts])
     rulings = [r for _, table in own for _, r in table.rows]
+    says = {r.outcome for r in rulings}
     rules = sorted({rule for r in rulings for rule in r.deciding})
-    by_id = {rule.id: rule for rule in book.rules if rule.issuer == issuer}
-    statements = tuple(dict.fromkeys(s for rule in rules for s in by_id[rule].statements))
-    arguable = any(r.outcome == Outcome.NO_SAY for r in rulings)
     covered = book.issuers[issuer].covered_until
-    last = question.last
     return Consent(
         issuer=issuer,
         verdict=verdict,
-        says=tuple(sorted({r.outcome for r in rulings} - {Outcome.NO_SAY})),
+        says=tuple(sorted(says - {Outcome.NO_SAY})),
         roles=tuple(sorted({role for r in rulings for role in r.roles})),
-        has_say="depends" if len(own) < len(judged) else "arguable" if arguable else "certain",
+        has_say="depends" if len(own) < len(judged) else "arguable" if Outcome.NO_SAY in says else "certain",
         rules=tuple(rules),
         set_aside=tuple(sorted({pair for r in rulings for pair in r.set_aside})),
-        readings=_argued(table for _, table in own),
+        readings=_argued([table for _, table in own if table.points]),
         missing=settling_sets([(cell.box, v) for cell, v in verdicts]) if verdict == Verdict.NEEDS_FACTS else (),
         possible=tuple(sorted({v for _, v in verdicts})),
-        statements=statements,
-        grade=_grade(book, rules, by_id),
-        last_known=covered is not None and (last is None or last > covered.latest),
+        statements=tuple(dict.fromkeys([s for rule in rules for s in book.rule[rule].statements])),
+        grade=_grade(book, rules),
+        last_known=covered is not None and (question.last is None or question.last > covered.latest),
     )
 
 
 def _argued(tables: Iterable[Table]) -> tuple[Argued, ...]:
     """The arguable points on which an outcome turns: two readings that differ only there give two outcomes."""
-    seen: dict[int, Table] = {id(t): t for t in tables if t.points}
+    seen: dict[int, Table] = {id(t): t for t in tables}
     sides: dict[str, tuple[set[Outcome], set[Outcome]]] = {}
     for table in seen.values():
         said = {way: r.outcome for way, r in table.rows}
@@ -83,10 +83,10 @@ def _argued(tables: Iterable[Table]) -> tuple[Argued, ...]:
     return tuple(Argued(p, tuple(sorted(yes)), tuple(sorted(no))) for p, (yes, no) in sorted(sides.items()))
 
 
-def _grade(book: Book, rules: Sequence[str], by_id: Mapping[str, Rule]) -> Grade | None:
+def _grade(book: Book, rules: Sequence[str]) -> Grade | None:
     """The evidence of a consent: of each deciding rule its best statement, and of these the weakest."""
-    best = [min((book.statements[s].grade for s in by_id[rule].statements), key=lambda g: g.rank) for rule in rules]
-    return max(best, key=lambda g: g.rank, default=None)
+    best = [min([book.statements[s].grade for s in book.rule[rule].statements], key=RANK) for rule in rules]
+    return max(best, key=RANK, default=None)
 
 
 def _binding(verdict: Verdict, consents: Sequence[Consent]) -> tuple[str, ...]:

@@ -8,23 +8,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caveat.core.dates import Dated, dated
+from caveat.core.dates import ONE_DAY, Dated, dated
 from caveat.core.decision import Decision
 from caveat.core.errors import PolicyError, ScenarioError, Severity
 from caveat.core.question import Asking, Question, asking
 from caveat.core.scenario import Scenario, asked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from caveat.core.decision import Answer
     from caveat.core.errors import Diagnostic
     from caveat.core.ir import Book, Grade
     from caveat.engines.compiled import Program
     from caveat.explain import Explanation
+    from caveat.trial import Trial
 
 ENGINES = ("compiled", "reference")
-FIRST_FEW = 3
+FIRST_FEW = 12
 KEPT_PROGRAMS = 1_000
 Day = date | str | None
 
@@ -67,7 +68,7 @@ class Library:
         chosen = frozenset(self._issuer(i) for i in issuers) or None
         first, last = (day.earliest, day.latest) if day else (None, None)
         question = Question(found.sets, first, last, known.latest if known else date.today(), grade, chosen)
-        return asking(found.said, found.assumed, day, question)
+        return asking(found.said, found.assumed, day, question, self._turning)
 
     def decide(self, scenario: Scenario | Mapping[str, object] | Asking, *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, engine: str = "compiled") -> Decision:  # fmt: skip
         """Was this use permitted? `as_of` defaults to the scenario's date, `known_by` to today.
@@ -99,6 +100,17 @@ class Library:
         ready = self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions)
         program = self.program(ready.question)
         return explain(self.book, program, ready.question, Decision(ready, program.answer(ready), self.book.digest, "compiled"))
+
+    def test(self, path: str | Path | None = None, *, only: Iterable[str] = (), known_by: Day = None, engine: str = "compiled", with_coverage: bool = False, threshold: float | None = None, progress: Callable[[int, int], None] | None = None) -> Trial:  # fmt: skip
+        """Run the cases below `path` (default: the shipped ones) against this library.
+
+        PolicyError for broken case files; ScenarioError where no case matches.
+        """
+        from caveat.load.cases import read_cases
+        from caveat.trial import run
+
+        files = read_cases(Path(path) if path is not None else shipped_policies(), self.book)
+        return run(self.book, files, self.decide, only=tuple(only), known_by=known_by, engine=engine, with_coverage=with_coverage, threshold=threshold, progress=progress)
 
     @staticmethod
     def lint(path: str | Path | None = None) -> list[Diagnostic]:
@@ -135,6 +147,14 @@ class Library:
     def _knowledge(self, known_by: date) -> int:
         """Which stretch of days, in which nothing new became known, a day lies in."""
         return bisect_right(self._telling, known_by)
+
+    @cached_property
+    def _turning(self) -> list[date]:
+        """The days on which a rule begins or has ended, and the days after the last that an issuer's sources reach."""
+        from caveat.engines.force import turning_days
+
+        covered = {i.covered_until.latest + ONE_DAY for i in self.book.issuers.values() if i.covered_until}
+        return sorted({*turning_days(self.book.rules), *covered})
 
     @cached_property
     def _telling(self) -> list[date]:

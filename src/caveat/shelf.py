@@ -56,35 +56,41 @@ def build(files: Sequence[RawFile]) -> tuple[Book, list[Diagnostic]]:
 
     problems: list[Diagnostic] = []
     values, policies, facts = [], [], None
+    broken: set[str] = set()  # where a file is not well formed: what refers to it would be called unknown
     for file in sorted(files, key=lambda f: f.name):
         if file.name == FACTS_FILE:
             facts, found = check(file, FactsModel)
+            is_read = facts is not None
         elif file.name.startswith(f"{VOCABULARY}/"):
             checked, found = check(file, ValuesModel)
             values += [checked] if checked else []
+            is_read = checked is not None
         else:
             policy, found = check(file, PolicyModel)
             policies += [policy] if policy else []
+            is_read = policy is not None
         problems += found
-    if facts is None:
-        if not any(p.span and p.span.source.name == FACTS_FILE for p in problems):
-            span = Span(Source(FACTS_FILE, ""), 1, 1, 1, 1)
-            problems.append(
-                Diagnostic(
-                    "no-facts",
-                    "the vocabulary declares no facts",
-                    span,
-                    f"add {FACTS_FILE}, or leave the vocabulary folder out to use the shipped one",
-                )
-            )
+        broken |= set() if is_read else {_together(file.name)}
+    if facts is None and VOCABULARY not in broken:
+        span = Span(Source(FACTS_FILE, ""), 1, 1, 1, 1)
+        tip = f"add {FACTS_FILE}, or leave the vocabulary folder out to use the shipped one"
+        problems.append(Diagnostic("no-facts", "the vocabulary declares no facts", span, tip))
+    if facts is None or VOCABULARY in broken:
         raise PolicyError(problems)
-    book, found = resolve(values, facts, policies)
-    problems += found
+    book, found = resolve(values, facts, [p for p in policies if _together(p.name) not in broken])
+    places = {d.order[:3] for d in problems}
+    problems += [d for d in found if d.order[:3] not in places]
     errors = [p for p in problems if p.severity == Severity.ERROR]
     if errors or book is None:
         raise PolicyError(problems)
     book = replace(book, digest=digest_of(to_data(book)))
     return book, problems
+
+
+def _together(name: str) -> str:
+    """The files that refer to one another: those of the vocabulary, of one folder, or a file by itself."""
+    folder = name.rpartition("/")[0]
+    return VOCABULARY if f"{folder}/".startswith(f"{VOCABULARY}/") else folder or name
 
 
 def with_vocabulary(path: Path, shipped: Path) -> list[RawFile]:

@@ -21,6 +21,7 @@ from caveat.core.dates import dated
 from caveat.core.errors import CaveatError, Diagnostic, ScenarioError, did_you_mean
 from caveat.core.ir import FALSE
 from caveat.core.logic import narrowed
+from caveat.core.question import DATE
 from caveat.core.scenario import Scenario, asked
 from caveat.engines.force import in_force, telling_days
 
@@ -123,18 +124,27 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The outcome of all checks. `known_by` is the day used where a check gives none."""
+    """The outcome of all checks. `known_by` is the day used where a check gives none, `threshold` the percentage wanted."""
 
     results: tuple[Result, ...]
     coverage: Coverage | None
+    threshold: float | None
     known_by: str
     digest: str
     engine: str
 
     @property
     def passed(self) -> bool:
-        """Whether nothing failed and nothing went wrong."""
-        return all(r.state in (State.PASSED, State.SKIPPED) for r in self.results)
+        """Whether nothing failed, nothing went wrong, and enough is covered."""
+        return not self.is_short and all(r.state in (State.PASSED, State.SKIPPED) for r in self.results)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether fewer rules are covered than wanted."""
+        if self.coverage is None or self.threshold is None:
+            return False
+        decided, expected = self.coverage.counted
+        return 100 * decided < self.threshold * expected
 
     def count(self, state: State) -> int:
         """How many checks went this way."""
@@ -150,10 +160,12 @@ def run(
     known_by: date | str | None = None,
     engine: str = "compiled",
     with_coverage: bool = False,
+    threshold: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Trial:
-    """Decide every check that a pattern of `only` chooses, or all. `progress` is told how many are done, of how many.
+    """Decide every check that a pattern of `only` chooses, or all.
 
+    `threshold` is the percentage of rules that must be covered; `progress` is told how many checks are done, of how many.
     ScenarioError where there is no check, a pattern chooses none, or `known_by` is no day.
     """
     checks = chosen(files, only)
@@ -166,7 +178,8 @@ def run(
             progress(number, len(checks))
     results = tuple(done[i] for i in range(len(checks)))
     excuses = {rule: why for file in files for rule, why in file.uncovered.items()}
-    return Trial(results, coverage(book, results, excuses) if with_coverage else None, day, book.digest, engine)
+    found = coverage(book, results, excuses) if with_coverage or threshold is not None else None
+    return Trial(results, found, threshold, day, book.digest, engine)
 
 
 def _day(known_by: date | str) -> str:
@@ -309,11 +322,13 @@ def _missed(book: Book, decisions: Iterable[tuple[Result, Decision]]) -> set[str
         day = decision.as_of
         if day is None or not day.is_exact or not any(left.get(c.issuer) for c in decision.consents):
             continue
-        key = repr(result.check.facts)
-        sets = sets_of.get(key) or sets_of.setdefault(key, asked(book, Scenario(result.check.facts)).sets)
+        facts = {fact: value for fact, value in result.check.facts.items() if fact != DATE}
+        key = repr(sorted(facts.items(), key=str))
+        if key not in sets_of:
+            sets_of[key] = asked(book, Scenario(facts)).sets
         for consent in decision.consents:
             own = left.get(consent.issuer, [])
-            here = [r for r in own if narrowed(r.condition, sets) == FALSE]
+            here = [r for r in own if narrowed(r.condition, sets_of[key]) == FALSE]
             now = {r.id for r in here if in_force(r, superseding.get(r.id, ()), book.statements, day.earliest, decision.known_by, None) != FALSE}
             missed |= now
             left[consent.issuer] = [r for r in own if r.id not in now]

@@ -18,6 +18,7 @@ from caveat.cli.explain import explain
 from caveat.cli.lint import lint
 from caveat.cli.quick import QuickCommand, QuickGroup
 from caveat.cli.schema import schema
+from caveat.cli.test import test
 from caveat.cli.vocabulary import vocabulary
 from caveat.core.errors import CaveatError, PolicyError, ScenarioError, printable
 
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (decide, explain, lint, schema, vocabulary):
+for verb in (decide, explain, lint, test, schema, vocabulary):
     app.command(cls=QuickCommand)(verb)
 
 
@@ -77,8 +78,8 @@ def run() -> None:
 
 def _open_streams() -> None:
     """Make the standard streams take any text, also where they were closed before we began."""
-    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")
-    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (open until the end)
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -36,7 +36,8 @@ KnownBy = Annotated[
 Junit = Annotated[Optional[Path], typer.Option("--junit", metavar="FILE", help="Write JUnit XML to this file as well.")]  # noqa: UP045
 As = Annotated[TrialFormat, typer.Option("--format", "-f", help="How to write the result.")]
 WithCoverage = Annotated[bool, typer.Option("--coverage", help="Say which rules and statements the cases reach.")]
-Threshold = Annotated[Optional[float], typer.Option("--threshold", metavar="PERCENT", min=0, max=100, help="Fail where fewer rules are covered.")]  # noqa: UP045
+Percent = Optional[float]  # noqa: UP045
+Threshold = Annotated[Percent, typer.Option("--threshold", metavar="PERCENT", min=0, max=100, help="Fail below this coverage; implies --coverage.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Failures and the summary only.")]
 
 
@@ -67,20 +68,19 @@ def test(
     def command(result: Result) -> list[str]:
         return report.command_of(result, engine.value, flags, str(policies) if policies else None)
 
-    wanted = coverage or threshold is not None
     trial = run(
-        library.book, files, library.decide, only=only or (), known_by=known_by, engine=engine.value, with_coverage=wanted, progress=_progress()
-    )
+        library.book, files, library.decide, only=only or (), known_by=known_by, engine=engine.value, with_coverage=coverage, threshold=threshold,
+        progress=_progress(),
+    )  # fmt: skip
     if format is TrialFormat.json:
         from caveat.report.to_json import to_json
 
         o.write(to_json(report.trial_data(trial, command)))
     else:
-        o.write(report.trial_text(trial, command, width=o.page_width(), colour=o.has_colour(), quiet=quiet, threshold=threshold))
+        o.write(report.trial_text(trial, command, width=o.page_width(), colour=o.has_colour(), quiet=quiet))
     if junit is not None:
         _write_whole(junit, report.trial_junit(trial, command))
-    short = threshold is not None and trial.coverage is not None and trial.coverage.percent < threshold
-    if short or not trial.passed:
+    if not trial.passed:
         raise typer.Exit(1)
 
 
@@ -104,12 +104,15 @@ def _progress() -> Callable[[int, int], None] | None:
 def _write_whole(path: Path, text: str) -> None:
     """Write beside, then rename, so that a reader never sees half a file; a device or pipe is written to as it is."""
     target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
-        target.write_text(text, encoding="utf-8")
+    if path.is_relative_to("/dev") or (target.exists() and not target.is_file()):
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(text)
         return
     beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         beside.write_text(text, encoding="utf-8")
         beside.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         beside.unlink(missing_ok=True)

@@ -148,7 +148,10 @@ class Grade(StrEnum):
     @property
     def rank(self) -> int:
         """0 is the best."""
-        return list(Grade).index(self)
+        return _RANK[self.value]
+
+
+_RANK = {grade.value: n for n, grade in enumerate(Grade)}
 
 
 class Reliability(StrEnum):
@@ -199,16 +202,15 @@ class Statement:
     sources: tuple[Citation, ...]
     place: str = field(default="", compare=False)
 
-    @property
-    def best_reliability(self) -> Reliability:
-        """The reliability of its best source."""
-        order = list(Reliability)
-        return min((s.reliability for s in self.sources), key=order.index, default=Reliability.STATE_ALIGNED)
+    best_reliability: Reliability = field(init=False, repr=False)
+    grade: Grade = field(init=False, repr=False)
 
-    @property
-    def grade(self) -> Grade:
-        """Its grade, lowered where only relays (to `press`) or state-aligned outlets (to `claim`) carry it."""
-        return max(self.stated_grade, WEAK.get(self.best_reliability, Grade.OFFICIAL_TEXT), key=lambda g: g.rank)
+    def __post_init__(self) -> None:
+        """Grade it: lowered where only relays (to `press`) or state-aligned outlets (to `claim`) carry it."""
+        best = min((s.reliability for s in self.sources), key=list(Reliability).index, default=Reliability.STATE_ALIGNED)
+        worth = WEAK.get(best, Grade.OFFICIAL_TEXT)
+        object.__setattr__(self, "best_reliability", best)
+        object.__setattr__(self, "grade", max(self.stated_grade, worth, key=lambda g: g.rank))
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,3 +285,8 @@ class Book:
     constraints: tuple[Constraint, ...]
     readings: Mapping[str, Reading]
     digest: str
+    rule: Mapping[str, Rule] = field(init=False, repr=False)  # by id
+
+    def __post_init__(self) -> None:
+        """Index the rules."""
+        object.__setattr__(self, "rule", {rule.id: rule for rule in self.rules})

@@ -63,15 +63,16 @@ def told_apart(values: frozenset[str], tests: Iterable[frozenset[str]]) -> list[
     return [frozenset(group) for group in groups.values()]
 
 
+def still_open(formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]]) -> list[Formula]:
+    """The formulas narrowed to the sets, without those that hold whatever else is chosen."""
+    return [left for formula in formulas if (left := narrowed(formula, sets)) != TRUE]
+
+
 def is_possible(formulas: Sequence[Formula], sets: Mapping[str, frozenset[str]]) -> bool:
     """Whether one value a fact can be chosen so that all formulas (of facts alone) hold. Exact, by splitting."""
-    open_formulas = []
-    for formula in formulas:
-        left = narrowed(formula, sets)
-        if left == FALSE:
-            return False
-        if left != TRUE:
-            open_formulas.append(left)
+    open_formulas = still_open(formulas, sets)
+    if FALSE in open_formulas:
+        return False
     if not open_formulas:
         return True
     test = next(a for a in atoms(open_formulas[0]) if isinstance(a, In))

@@ -5,12 +5,13 @@ A Scenario (what a person says) becomes a Question (sets of values over a Vocabu
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
+    from collections.abc import Iterable, Mapping, Sequence
 
     from caveat.core.dates import Dated
     from caveat.core.ir import Grade
@@ -35,7 +36,8 @@ class Question:
 class Asking:
     """A scenario made ready for the engines: looked up, completed with assumptions, dated.
 
-    `one` is the single completion in the order of the vocabulary's facts, where every fact and the day are known.
+    `one` is the single completion in the order of the vocabulary's facts, where every fact and the day are known; last
+    stands the first day of the stretch in which that day lies and no rule begins or ends, nor any source falls behind.
     """
 
     said: Mapping[str, Any]
@@ -45,11 +47,14 @@ class Asking:
     one: tuple[str, ...] | None
 
 
-def asking(said: Mapping[str, Any], assumed: Mapping[str, Assumption], as_of: Dated | None, question: Question) -> Asking:
-    """The question made ready; whether it is of one completion is seen here, once."""
-    single = question.first is not None and question.first == question.last and all(len(v) == 1 for v in question.sets.values())
-    one = tuple(next(iter(v)) for v in question.sets.values()) if single else None
-    return Asking(said, assumed, as_of, question, one)
+def asking(said: Mapping[str, Any], assumed: Mapping[str, Assumption], as_of: Dated | None, question: Question, turns: Sequence[date]) -> Asking:
+    """The question made ready; whether it is of one completion is seen here, once. `turns` are the days that begin a stretch."""
+    day = question.first
+    if day is None or day != question.last or not all(len(v) == 1 for v in question.sets.values()):
+        return Asking(said, assumed, as_of, question, None)
+    begun = bisect_right(turns, day)
+    stretch = turns[begun - 1] if begun else date.min
+    return Asking(said, assumed, as_of, question, (*(next(iter(v)) for v in question.sets.values()), stretch.isoformat()))
 
 
 def days_to_try(question: Question, turning: Iterable[date]) -> list[date]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from caveat.core.dates import Dated, dated
 from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean, printable
-from caveat.core.logic import is_possible, propagated
+from caveat.core.logic import is_possible, propagated, still_open
 from caveat.core.question import DATE
 from caveat.core.vocabulary import NO, YES, folded
 
@@ -103,7 +103,7 @@ def asked(book: Book, scenario: Scenario, *, assumptions: bool = True) -> Asked:
     if lookup.problems:
         raise ScenarioError(lookup.problems)
     sets = {name: lookup.sets.get(name, frozenset(fact.domain)) for name, fact in book.vocabulary.facts.items()}
-    demands = [c.holds for c in book.constraints]
+    demands = still_open([c.holds for c in book.constraints], sets)
     if not is_possible(demands, sets):
         raise ScenarioError([_contradiction(book, lookup)])
     assumed: dict[str, Assumption] = {}
@@ -112,6 +112,7 @@ def asked(book: Book, scenario: Scenario, *, assumptions: bool = True) -> Asked:
             narrower = {**sets, name: fact.assume.values}
             if is_possible(demands, narrower):
                 sets, assumed[name] = narrower, fact.assume
+                demands = still_open(demands, sets)
     order = [DATE, *book.vocabulary.facts, *book.vocabulary.several]
     said = {key: lookup.said[key] for key in sorted(lookup.said, key=order.index)}
     return Asked(propagated(demands, sets), said, lookup.date, assumed)

@@ -124,12 +124,11 @@ def ruling(book: Book, issuer: str, norms: Norms, says: Says, reading: frozenset
 
 def overridden(book: Book, rule_id: str) -> frozenset[str]:
     """The rules a rule defeats where both apply: those it overrides, and those that they override."""
-    by_id = {rule.id: rule for rule in book.rules}
     found: set[str] = set()
-    waiting = list(by_id[rule_id].overrides)
+    waiting = list(book.rule[rule_id].overrides)
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += by_id[name].overrides
+            waiting += book.rule[name].overrides
     return frozenset(found)

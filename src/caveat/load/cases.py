@@ -62,9 +62,6 @@ SUFFIX = ".cases.yaml"
 AS_OF, KNOWN_BY = "as_of", "known_by"
 
 
-# -- what it means
-
-
 @dataclass(frozen=True, slots=True)
 class Check:
     """One question of a case file, and what must come out. `row` and `column` are empty where the case has none.

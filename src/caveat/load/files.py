@@ -66,6 +66,8 @@ def _from_pydantic(error: ValidationError, node: Node, model: type[BaseModel], b
     taken = {(d.span.line, d.span.column, "") for d in before if d.span}
     found: dict[tuple[int, int, str], Diagnostic] = {}
     for item in error.errors(include_url=False):
+        if item["type"] == "too_short" and item["input"]:
+            continue  # only because what stands there is wrong, which has its own finding
         loc = list(item["loc"])
         is_key = item["type"] == "extra_forbidden" or loc[-1:] == ["[key]"]
         span = node.at(loc[:-1] if loc[-1:] == ["[key]"] else loc, key=is_key)

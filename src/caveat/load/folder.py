@@ -36,7 +36,7 @@ class RawFile:
 def read_folder(root: Path) -> list[RawFile]:
     """Every policy and vocabulary file below `root`, sorted by name. PolicyError with every file that cannot be read."""
     if root.exists() and not root.is_dir():
-        return [RawFile(_shown(root.name), _bytes(root, root.name))]
+        return [RawFile(_shown(root.name), _bytes(root, str(root)))]
     if not root.is_dir():
         raise PolicyError([_about(root, "no-such-folder", "there is no such file or folder", "give the folder that holds the policies")])
     files: list[RawFile] = []

@@ -122,8 +122,9 @@ def _objects(text: str, begin: int) -> Iterator[tuple[int, int, Any]]:
             begin = _after_blanks(text, begin + 1)
         elif listed and text[begin : begin + 1] != "]":
             raise json.JSONDecodeError("the list goes on or ends here", text, begin)
-    if listed and _after_blanks(text, begin + 1) < len(text):
-        raise json.JSONDecodeError("the list has ended", text, begin + 1)
+    rest = _after_blanks(text, begin + 1)
+    if listed and rest < len(text):
+        raise json.JSONDecodeError("the list has ended", text, rest)
 
 
 def _after_blanks(text: str, begin: int) -> int:

@@ -143,6 +143,9 @@ def _syntax(error: yaml.YAMLError, source: Source) -> Diagnostic:
     marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
     mark = next((m for m in (reversed(marks) if problem in _BEGAN_EARLIER else marks) if m), None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    last = source.text.rstrip().count("\n") + 1
+    if line > last:
+        line, column = last, len(source.line(last).rstrip()) + 1
     span = Span(source, line, column, line, column + 1)
     if span.text == "\t":
         return Diagnostic("not-yaml", "a tab stands here", span, "use blanks, not tabs, to indent")

@@ -55,7 +55,7 @@ def _text(value: object) -> str:
 # -- text
 
 
-def trial_text(trial: Trial, command: Callable[[Result], Sequence[str]], *, width: int = 80, colour: bool = False, quiet: bool = False, threshold: float | None = None) -> str:  # fmt: skip
+def trial_text(trial: Trial, command: Callable[[Result], Sequence[str]], *, width: int = 80, colour: bool = False, quiet: bool = False) -> str:  # fmt: skip
     """Each file with its counts, every failure with the command that repeats it, coverage, and the summary last.
 
     `quiet` leaves out the files, what was skipped, and the lists behind the coverage.
@@ -67,7 +67,7 @@ def trial_text(trial: Trial, command: Callable[[Result], Sequence[str]], *, widt
         if result.state in BAD:
             _failure(page, result, command(result))
     if trial.coverage is not None:
-        _coverage(page, trial.coverage, quiet=quiet, threshold=threshold)
+        _coverage(page, trial, trial.coverage, quiet=quiet)
     page.gap()
     _summary(page, trial)
     return str(page)
@@ -99,6 +99,8 @@ def _failure(page: Page, result: Result, command: Sequence[str]) -> None:
         page.add(problem, indent="  ", hang="    ")
     if result.decision is not None:
         page.add(f"decided by {listed(result.rules)}" if result.rules else "no rule decided", indent="  ", hang="    ")
+    if result.check.note:
+        page.add(f"note: {result.check.note}", indent="  ", hang="    ", style="2")
     page.lines += _folded(command, min(page.width, WIDEST_COMMAND))
 
 
@@ -121,18 +123,17 @@ def _summary(page: Page, trial: Trial) -> None:
     counts = _counts(Counter(r.state for r in trial.results))
     head = f"FAILED: {bad} of {checks} checks" if bad else f"PASSED: {checks} check{'s' * (checks != 1)}"
     page.add(f"{head} in {those} ({counts}), on what was publicly known by {trial.known_by}.", hang="  ", style="1;31" if bad else "1;34")
+    if trial.is_short and trial.coverage is not None:
+        page.add(f"FAILED: {_percent(trial.coverage)}% of the rules are covered, and {trial.threshold:g}% are wanted.", hang="  ", style="1;31")
 
 
-def _coverage(page: Page, coverage: Coverage, *, quiet: bool, threshold: float | None) -> None:
+def _coverage(page: Page, trial: Trial, coverage: Coverage, *, quiet: bool) -> None:
     decided, expected = coverage.counted
     excused = len(coverage.rules) - expected
     page.gap()
-    short = threshold is not None and coverage.percent < threshold
-    wanted = f", {threshold:g}% wanted" if threshold is not None else ""
-    page.add(
-        f"Coverage: {decided} of {expected} rules decided a check ({_percent(coverage)}%{wanted})" + (f"; {excused} excused" if excused else ""),
-        style="1;31" if short else "1",
-    )
+    wanted = f", {trial.threshold:g}% wanted" if trial.threshold is not None else ""
+    share = f"{decided} of {expected} rules decided a check ({_percent(coverage)}%{wanted})"
+    page.add(f"Coverage: {share}" + (f"; {excused} excused" if excused else ""), style="1;31" if trial.is_short else "1")
     if quiet:
         return
     left = [r for r in coverage.rules if r.counts]
@@ -182,6 +183,7 @@ def trial_data(trial: Trial, command: Callable[[Result], Sequence[str]]) -> dict
         "known_by": trial.known_by,
         "checks": [_check(r, command(r)) for r in trial.results],
         "coverage": _coverage_data(trial.coverage) if trial.coverage else None,
+        "threshold": trial.threshold,
         "library": {"digest": trial.digest},
         "engine": trial.engine,
     }
@@ -204,6 +206,7 @@ def _check(result: Result, command: Sequence[str]) -> dict[str, Any]:
         "as_of": check.as_of,
         "known_by": result.known_by,
         "issuers": list(check.issuers),
+        "note": check.note,
         "skip": check.skip,
         "command": " ".join(command),
     }

@@ -94,7 +94,7 @@ def _thing(decision: Decision, fact: str | None) -> str:
 
 def rule_name(book: Book, rule_id: str) -> str:
     """The rule in words."""
-    return next(r.summary for r in book.rules if r.id == rule_id)
+    return book.rule[rule_id].summary
 
 
 def why_open(consent: Consent) -> str:

@@ -27,7 +27,7 @@ from caveat.resolve.conditions import Conditions, cuts_in
 from caveat.resolve.vocabulary import citation, resolve_facts, resolve_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from caveat.core.dates import Dated
     from caveat.core.ir import Formula
@@ -146,14 +146,19 @@ def _claim(table: dict[str, T], ident: str, entry: T, file: Checked[PolicyModel]
     table.setdefault(ident, entry)
 
 
-def _unknown_statements(file: Checked[PolicyModel], by: Sequence[str], names: _Names, path: tuple[str, ...]) -> list[Diagnostic]:
+def _of_issuer(issuer: str, ids: Iterable[str]) -> list[str]:
+    """The bare names among ids of one issuer, for a did-you-mean."""
+    return [i.removeprefix(f"{issuer}/") for i in ids if i.startswith(f"{issuer}/")]
+
+
+def _unknown_statements(file: Checked[PolicyModel], by: Sequence[str], names: _Names, path: tuple[str | int, ...]) -> list[Diagnostic]:
     issuer = file.model.issuer
-    known = [s.removeprefix(f"{issuer}/") for s in names.statements if s.startswith(f"{issuer}/")]
-    return [
-        Diagnostic("unknown-statement", f"no statement `{s}` of `{issuer}`", file.span(*path, i), did_you_mean(s, known) or "declare it under `statements`")
-        for i, s in enumerate(by)
-        if f"{issuer}/{s}" not in names.statements
-    ]  # fmt: skip
+    found = []
+    for i, name in enumerate(by):
+        if f"{issuer}/{name}" not in names.statements:
+            tip = did_you_mean(name, _of_issuer(issuer, names.statements)) or "declare it under `statements`"
+            found.append(Diagnostic("unknown-statement", f"no statement `{name}` of `{issuer}`", file.span(*path, i), tip))
+    return found
 
 
 @dataclass(slots=True)
@@ -293,10 +298,9 @@ class _Rooms:
 
     def _targets(self, file: Checked[PolicyModel], ids: Sequence[str], names: _Names, path: tuple[str | int, ...]) -> tuple[str, ...]:
         issuer = file.model.issuer
-        known = [r.removeprefix(f"{issuer}/") for r in names.rules if r.startswith(f"{issuer}/")]
         for i, name in enumerate(ids):
             if f"{issuer}/{name}" not in names.rules:
-                tip = did_you_mean(name, known) or "a rule overrides rules of its own issuer"
+                tip = did_you_mean(name, _of_issuer(issuer, names.rules)) or "a rule overrides rules of its own issuer"
                 self.problems.append(Diagnostic("unknown-rule", f"no rule `{name}` of `{issuer}`", file.span(*path, i), tip))
         return tuple(sorted(f"{issuer}/{n}" for n in ids))
 

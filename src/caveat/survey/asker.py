@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from caveat.core.errors import Diagnostic, ScenarioError
 from caveat.core.ir import All, In
 from caveat.core.scenario import Scenario
 
@@ -50,3 +51,19 @@ def as_donor(book: Book, scenario: Scenario, issuer: str) -> tuple[Scenario, Map
         return scenario, {}
     added = {fact: issuer}
     return Scenario({**scenario.facts, **added}, places=scenario.places), added
+
+
+def ask_as_donor(library: Asker, scenario: Scenario, issuer: str, issuers: Iterable[str], how: Mapping[str, Any]) -> tuple[Asking, Mapping[str, str]]:
+    """The scenario with this issuer as the donor where it names none, made ready for the issuers; and what was added.
+
+    ScenarioError where the issuer can be the donor of no such use: a contradiction, or one that only another kind of
+    use than was assumed would avoid.
+    """
+    said, added = as_donor(library.book, scenario, issuer)
+    ready = library.ask(said, issuers=issuers, **how)
+    lost = library.ask(scenario, issuers=issuers, **how).assumed.keys() - ready.assumed.keys() if added else ()
+    if lost:
+        name = library.book.issuers[issuer].name
+        tip = f"it would hold only if {' and '.join(sorted(lost))} were not as assumed"
+        raise ScenarioError([Diagnostic("contradiction", f"{name} is not on record as {' and '.join(added)} of this", None, tip)])
+    return ready, added

@@ -131,8 +131,7 @@ def _open(formulas: Iterable[Formula], question: Question) -> Iterator[Formula]:
 def entry_of(fact: Fact, values: frozenset[str]) -> Entry:
     """A set of values as an entry, under the fewest names that say it; the whole of a class under the name of the class."""
     ids = fact.value_set.smallest_names(values)
-    names = tuple(fact.value_set.terms[i].name for i in ids)
-    return Entry(" ".join(ids), names, {fact.name: ids[0] if len(ids) == 1 else ids})
+    return Entry(" ".join(ids), tuple(names_of(fact, values)), {fact.name: ids[0] if len(ids) == 1 else ids})
 
 
 def leaves_of(fact: Fact, entry: Entry) -> frozenset[str]:
@@ -140,3 +139,17 @@ def leaves_of(fact: Fact, entry: Entry) -> frozenset[str]:
     named = entry.facts[fact.name]
     terms = [fact.value_set.terms[i] for i in (named if isinstance(named, list) else [str(named)])]
     return frozenset().union(*(t.leaves for t in terms))
+
+
+def names_of(fact: Fact, values: frozenset[str]) -> Iterator[str]:
+    """Few names that say which values these are: classes, classes but for some of their members, and single values."""
+    terms, left = fact.value_set.terms, set(values)
+    classes = sorted((t for t in terms.values() if t.is_class and t.leaves <= set(fact.domain)), key=lambda t: (-len(t.leaves), t.id))
+    for term in classes:
+        inside = term.leaves & left
+        without = term.leaves - values
+        if len(inside) > 2 and (not without or len(inside) > 3 * len(without)):  # noqa: PLR2004
+            left -= term.leaves
+            gone = [terms[i].name for i in fact.value_set.smallest_names(frozenset(without))]
+            yield term.name if not gone else f"{term.name} except {', '.join(gone)}"
+    yield from (terms[i].name for i in fact.value_set.smallest_names(frozenset(left)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from caveat.core.errors import Diagnostic, ScenarioError, TooLargeError
 from caveat.core.question import DATE
 from caveat.core.scenario import Scenario
-from caveat.survey.asker import as_donor
+from caveat.survey.asker import ask_as_donor
 from caveat.survey.axes import SCENARIO, SHORT, Axis, Entry, axis, entry_of, leaves_of
 from caveat.survey.view import view
 
@@ -116,25 +116,22 @@ class _Asking:
     def whole(self) -> Asking:
         """What all squares share; ScenarioError where that is wrong already."""
         only = self.issuers if len(self.issuers) == 1 and not self.chain else ()
-        said = as_donor(self.library.book, self.base, only[0])[0] if only else self.base
-        return self.library.ask(said, issuers=only, **self.how)
+        return ask_as_donor(self.library, self.base, only[0], only, self.how)[0] if only else self.library.ask(self.base, **self.how)
 
     def square(self, row: Entry, column: Entry) -> Square:
         """One use. A contradiction with the vocabulary, or that nobody asked has a say, leaves the square blank."""
         said = Scenario({**self.base.facts, **row.facts, **column.facts}, places=self.base.places)
         one = row.issuer or column.issuer or (self.issuers[0] if len(self.issuers) == 1 else None)
-        if one:
-            said, _ = as_donor(self.library.book, said, one)
         who = () if self.chain else (one,) if one else self.issuers
         try:
-            ready = self.library.ask(said, issuers=who, **self.how)
+            ready = ask_as_donor(self.library, said, one, who, self.how)[0] if one else self.library.ask(said, issuers=who, **self.how)
             seen = view(self.library.answer(ready), one if who == (one,) else None)
         except ScenarioError as error:
             codes = {d.code for d in error.diagnostics}
             if codes not in ({Blank.CONTRADICTION}, {Blank.NO_SAY}):
                 raise
             (code,) = codes
-            return Square(said.facts, who, None, Blank(code), error.diagnostics[0].help if code == Blank.CONTRADICTION else error.diagnostics[0].message)
+            return Square(said.facts, who, None, Blank(code), error.diagnostics[0].message)
         return Square(ready.said, who, seen)
 
 
@@ -185,7 +182,9 @@ def _merged(asking: _Asking, table: _Table) -> _Table:
                 line = [asking.square(entry, column) for column in table.columns.entries]
         entries.append(entry)
         squares.append(line)
-    return _Table(replace(table.rows, entries=tuple(entries)), table.columns, squares, table.left_out)
+    order = sorted(range(len(entries)), key=lambda i: len(leaves_of(fact, entries[i])))  # what stands alone first, the rest last
+    rows = replace(table.rows, entries=tuple(entries[i] for i in order))
+    return _Table(rows, table.columns, [squares[i] for i in order], table.left_out)
 
 
 def _without_blanks(table: _Table) -> _Table:

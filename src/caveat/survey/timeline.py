@@ -19,7 +19,7 @@ from caveat.core.logic import narrowed
 from caveat.core.outcome import Verdict
 from caveat.core.scenario import Scenario
 from caveat.engines.force import telling_days, turning_days
-from caveat.survey.asker import as_donor
+from caveat.survey.asker import ask_as_donor
 from caveat.survey.view import view
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ NO_CHANGE = Change((), (), (), ())  # but that our sources end
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of days, both ends included, on which the answer is the same. The first of a strip has no change."""
+    """A stretch of days, both ends included, on which the answer is the same; its first view. The first of a strip has no change."""
 
     first: date
     last: date
@@ -119,10 +119,9 @@ def timeline(library: Asker, scenario: Scenario | Mapping[str, object], *, clock
     said = scenario if isinstance(scenario, Scenario) else Scenario(scenario)
     ways = tuple(Clock(c) for c in dict.fromkeys(clocks))
     book = library.book
-    asked: list[tuple[Asking, Mapping[str, str]]] = []
-    for who in [(i,) for i in dict.fromkeys(issuers)] or [()]:
-        whole, given = as_donor(book, said, who[0]) if who else (said, {})
-        asked.append((library.ask(whole, as_of=as_of, known_by=known_by, grade=grade, issuers=who, assumptions=assumptions), given))
+    how = {"as_of": as_of, "known_by": known_by, "grade": grade, "assumptions": assumptions}
+    asked: list[tuple[Asking, Mapping[str, str]]] = [ask_as_donor(library, said, i, (i,), how) for i in dict.fromkeys(issuers)]
+    asked = asked or [(library.ask(said, **how), {})]  # type: ignore[arg-type]
     first_asked = asked[0][0]
     _check(ways, first_asked, since, until)
     records = [Record(book, ready) for ready, _ in asked]
@@ -239,13 +238,13 @@ def _lanes(record: Record, given: Mapping[str, str], clocks: Sequence[Clock], fi
     consents = {c.issuer: c for c in anyone.consents}
     lanes: list[Lane] = []
     for who in [None, *consents] if record.question.issuers is None else [*consents]:
-        strips = tuple(Strip(clock, _segments(record.book, answers[clock], who, clock, last)) for clock in clocks)
+        strips = tuple(Strip(clock, _segments(record.book, answers[clock], who, last)) for clock in clocks)
         own = consents.get(who) if who else None
         lanes.append(Lane(who, own.roles if own else (), own.has_say if own else "certain", given, strips))
     return lanes
 
 
-def _segments(book: Book, answers: Sequence[tuple[date, Answer]], issuer: str | None, clock: Clock, last: date) -> tuple[Segment, ...]:
+def _segments(book: Book, answers: Sequence[tuple[date, Answer]], issuer: str | None, last: date) -> tuple[Segment, ...]:
     """Neighbours with the same view put together, each with what made it begin."""
     starts: list[tuple[date, View]] = []
     for day, answer in answers:
@@ -255,29 +254,31 @@ def _segments(book: Book, answers: Sequence[tuple[date, Answer]], issuer: str | 
     found = []
     for i, (day, seen) in enumerate(starts):
         end = starts[i + 1][0] - ONE_DAY if i + 1 < len(starts) else last
-        found.append(Segment(day, end, seen, change(book, starts[i - 1][1], seen, day, clock) if i else None))
+        found.append(Segment(day, end, seen, change(book, starts[i - 1][1], seen, day) if i else None))
     return tuple(found)
 
 
-def change(book: Book, before: View, after: View, day: date, clock: Clock) -> Change:
+def change(book: Book, before: View, after: View, day: date) -> Change:
     """What is different from the day before, and the statements that made it so, those nearest to the day first."""
     began = tuple(r for r in after.rules if r not in before.rules)
     ended = tuple(r for r in before.rules if r not in after.rules)
     aside = tuple(pair for pair in after.set_aside if pair not in before.set_aside)
-    if (before.verdict, before.rules, before.readings, before.missing) == (after.verdict, after.rules, after.readings, after.missing):
+    if replace(before, last_known=after.last_known) == after:
         return NO_CHANGE
-    return Change(began, ended, aside, tuple(_behind(book, after, began, ended, aside, day, clock)))
+    return Change(began, ended, aside, tuple(_behind(book, after, began, ended, aside, day)))
 
 
-def _behind(book: Book, after: View, began: Sequence[str], ended: Sequence[str], aside: Sequence[tuple[str, str]], day: date, clock: Clock) -> list[str]:
-    """The statements of the rules that moved; of these, where there are such, those that something happened to on the day."""
+def _behind(book: Book, after: View, began: Sequence[str], ended: Sequence[str], aside: Sequence[tuple[str, str]], day: date) -> list[str]:
+    """The statements of the rules that moved: those dated that day; else of rules that turn that day; else of new rules."""
     new = {*began, *(by for _, by in aside)}
     successors = {r.id for r in book.rules if not set(ended).isdisjoint(r.supersedes) and day in turning_days([r])}
     moved = [r for r in book.rules if r.id in (new | successors | set(ended) or set(after.rules))]
-    pairs = [(r, s) for r in moved for s in r.statements]
-    dated = [s for r, s in pairs if day in turning_days([r]) or (clock != Clock.HELD and day in telling_days([book.statements[s]]))]
-    found = dated or [s for r, s in pairs if r.id in new] or [s for _, s in pairs]
-    return sorted(dict.fromkeys(found), key=lambda s: min(abs(d - day) for d in _own_days(book.statements[s])))
+    all_of = list(dict.fromkeys(s for r in moved for s in r.statements))
+    dated = [s for s in all_of if day in _own_days(book.statements[s])]
+    turning = [s for r in moved if day in turning_days([r]) for s in r.statements]
+    fresh = [s for r in moved if r.id in new for s in r.statements]
+    found = dict.fromkeys(dated or turning or fresh or all_of)
+    return sorted(found, key=lambda s: min(abs(d - day) for d in _own_days(book.statements[s])))
 
 
 def _own_days(s: Statement) -> list[date]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The verdict, on whom it turns, and what it rests on. `set_aside` takes no part in whether two views are the same."""
+    """The verdict, on whom it turns, and what it rests on. `set_aside` and `readings` take no part in whether two views are the same."""
 
     verdict: Verdict
     possible: tuple[Verdict, ...]
@@ -21,7 +21,7 @@ class View:
     says: tuple[Outcome, ...]
     rules: tuple[str, ...]
     set_aside: tuple[tuple[str, str], ...] = field(compare=False)
-    readings: tuple[Argued, ...]
+    readings: tuple[Argued, ...] = field(compare=False)
     missing: tuple[tuple[str, ...], ...]
     last_known: bool
 
