@@ -21,7 +21,7 @@ from caveat.library import Library
 from caveat.load.folder import MAX_BYTES, RawFile, read_folder
 from caveat.load.scenarios import read_scenarios
 from caveat.load.strict_yaml import MAX_PROBLEMS
-from caveat.shelf import FACTS_FILE, build
+from caveat.shelf import build
 
 BAD = Path(__file__).parent / "bad"
 SOURCE = Path(__file__).parents[1] / "src" / "caveat"
@@ -70,10 +70,12 @@ SCENARIO_BYTES = {
 
 
 def raw(path: Path, name: str) -> RawFile:
+    """A file of the case, under a name."""
     return RawFile(name, path.read_bytes())
 
 
 def expected(files: list[RawFile]) -> Counter[Place]:
+    """What the comments say."""
     return Counter(
         (file.name, number, code.strip())
         for file in files
@@ -84,6 +86,7 @@ def expected(files: list[RawFile]) -> Counter[Place]:
 
 
 def reported(diagnostics: list[Diagnostic]) -> Counter[Place]:
+    """The same of what was found."""
     return Counter((d.span.source.name, d.span.line, d.code) if d.span else ("", 0, d.code) for d in diagnostics)
 
 
@@ -98,6 +101,7 @@ def findings(files: list[RawFile] | tuple[RawFile, ...]) -> list[Diagnostic]:
 
 @cache
 def library() -> Library:
+    """The sound library that scenarios are asked of."""
     return Library(build(BASE)[0])
 
 
@@ -114,6 +118,7 @@ def asked(data: bytes, name: str, **more: object) -> list[Diagnostic]:
 
 
 def cases(kind: str) -> list[object]:
+    """The bad files, or folders, of a kind."""
     return [pytest.param(path, id=path.name) for path in sorted((BAD / kind).iterdir())]
 
 
@@ -167,9 +172,9 @@ CARETS = [
     ("policies/unknown-keys.yaml", 1, "unknown-key", "isuer", "did you mean `issuer`?"),
     ("policies/unknown-keys.yaml", 9, "unknown-key", "sayz", "did you mean `says`?"),
     ("policies/unknown-keys.yaml", 18, "unknown-key", "wen", "did you mean `when`?"),
-    ("policies/duplicate-keys.yaml", 14, "duplicate-key", "weapon", "first at line 14; keep one"),
-    ("policies/bare-words.yaml", 14, "bare-boolean-word", "NO", 'write "NO" for the word (Norway is "NO"), or true / false'),
-    ("policies/odd-numbers.yaml", 9, "ambiguous-number", "12:30", 'put it in quotes, "12:30", or write the number out'),
+    ("policies/duplicate-keys.yaml", 16, "duplicate-key", "weapon", "first at line 16; keep one"),
+    ("policies/bare-words.yaml", 15, "bare-boolean-word", "NO", 'write "NO" for the word (Norway is "NO"), or true / false'),
+    ("policies/odd-numbers.yaml", 10, "ambiguous-number", "12:30", 'put it in quotes, "12:30", or write the number out'),
     ("policies/impossible-dates.yaml", 3, "impossible-date", "2024-02-30", "write a day that exists, as YYYY-MM-DD"),
     ("policies/impossible-dates.yaml", 7, "impossible-date", "2024-5-1", "write it like 2024-05-30, without a time"),
     ("policies/anchors.yaml", 2, "alias", "*i", "write the value out"),
@@ -180,16 +185,16 @@ CARETS = [
     ("policies/wrong-kinds.yaml", 8, "wrong-value", "a/b", "an id begins with a letter or digit, then has letters, digits, `.`, `_` and `-`"),
     ("policies/wrong-kinds.yaml", 27, "too-many-words", "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",
      "quote only the operative words, and put the rest in your own words under `says`"),
-    ("policies/conditions.yaml", 17, "unknown-fact", "wepon", "did you mean `weapon`?"),
-    ("policies/conditions.yaml", 18, "unknown-weapon", "roket", "did you mean `rocket` (rocket)?"),
+    ("policies/conditions.yaml", 18, "unknown-fact", "wepon", "did you mean `weapon`?"),
+    ("policies/conditions.yaml", 19, "unknown-weapon", "roket", "did you mean `rocket` (rocket)?"),
     ("policies/conditions.yaml", 23, "unknown-role", "suplier", "did you mean `supplier`?"),
     ("policies/references.yaml", 23, "unknown-statement", "wrd", "did you mean `word`?"),
     ("policies/references.yaml", 25, "unknown-rule", "tow", "did you mean `two`?"),
     ("policies/syntax-tab.yaml", 3, "not-yaml", "\t", "use blanks, not tabs, to indent"),
     ("policies/syntax-quote.yaml", 2, "not-yaml", '"', "close it, or quote with the other kind of mark"),
     ("policies/escapes.yaml", 2, "bad-character", '"\\e[2JAland"', "delete it"),
-    ("scenarios/unknown.yaml", 2, "unknown-fact", "rocket", "did you mean `weapon`?"),
-    ("scenarios/unknown.yaml", 3, "unknown-value", "[rocket, roket]", "did you mean `rocket` (rocket)?"),
+    ("scenarios/unknown.yaml", 2, "unknown-fact", "wepon", "did you mean `weapon`?"),
+    ("scenarios/unknown.yaml", 3, "unknown-value", "roket", "did you mean `rocket` (rocket) or `far` (far rocket)?"),
     ("scenarios/contradiction.yaml", 1, "contradiction", "missile", "missiles are not fired within the first region"),
 ]  # fmt: skip
 
@@ -217,7 +222,7 @@ def everything() -> list[Diagnostic]:
     return found
 
 
-LEAKS = re.compile(r"\b(None|True|False|NoneType|dict|tuple|str|bool|float|Errno|object at|pydantic|input should|valid string)\b|<class|\{'|\['")
+LEAKS = re.compile(r"\b(None|True|False|NoneType|dict|tuple|(?<!!)str|bool|float|Errno|object at|pydantic|input should|valid string)\b|<class|\{'|\['")
 
 
 def test_no_language_leaks() -> None:
@@ -238,6 +243,7 @@ def test_messages_have_one_form() -> None:
 
 
 def codes_of(path: Path) -> list[str]:
+    """The codes under which a library refuses to load; none where it loads."""
     try:
         Library.load(path)
     except PolicyError as error:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
-from caveat.core.ir import FALSE, In, atoms
-from caveat.core.logic import narrowed, told_apart
+from caveat.core.ir import FALSE, In
+from caveat.core.logic import told_apart
 from caveat.core.outcome import Verdict, over_all_completions, under_all_readings
 from caveat.core.question import DATE, days_to_try
+from caveat.engines.compiled import clauses_of
 from caveat.engines.force import carries, has_begun, in_force, turning_days
 
 if TYPE_CHECKING:
@@ -111,29 +112,23 @@ def near_misses(book: Book, question: Question, decision: Decision, most: int = 
     """Rules of the issuers asked that do not apply to any completion, nearest first."""
     asked = {c.issuer for c in decision.consents}
     deciding = {r for c in decision.consents for r in c.rules} | {r for c in decision.consents for r, _ in c.set_aside}
+    domains = {name: frozenset(fact.domain) for name, fact in book.vocabulary.facts.items()}
     found = []
     for rule in book.rules:
         if rule.issuer in asked and rule.id not in deciding:
             timing = _timing(book, question, rule)
-            fails = tuple(_failing(rule, question.sets))
-            if narrowed(rule.condition, question.sets) == FALSE or timing:
+            fails = tuple(_failing(rule, question.sets, domains))
+            if fails or timing:
                 found.append(NearMiss(rule, fails, timing))
     treaties = {i for i, issuer in book.issuers.items() if issuer.kind == "treaty"}
     found.sort(key=lambda n: (n.rule.issuer in treaties, len(n.fails) + bool(n.timing), n.rule.id))
     return [n for n in found if n.rule.issuer not in treaties][:most]
 
 
-def _failing(rule: Rule, sets: Mapping[str, frozenset[str]]) -> Iterator[In]:
+def _failing(rule: Rule, sets: Mapping[str, frozenset[str]], domains: Mapping[str, frozenset[str]]) -> list[In]:
     """The tests on which the rule fails: of each alternative the failing ones, of the alternative with the fewest."""
-    from caveat.engines.compiled import clauses_of
-
-    domains = dict(sets) | {a.fact: sets[a.fact] | a.values for a in atoms(rule.condition) if isinstance(a, In)}
-    best: list[In] | None = None
-    for clause in clauses_of(rule.condition, domains):
-        fails = [In(f, v) for f, v in sorted(clause.box.items()) if sets[f].isdisjoint(v)]
-        if best is None or len(fails) < len(best):
-            best = fails
-    yield from best or []
+    ways = [[In(f, v) for f, v in sorted(clause.box.items()) if sets[f].isdisjoint(v)] for clause in clauses_of(rule.condition, domains)]
+    return min(ways, key=len, default=[])
 
 
 def _timing(book: Book, question: Question, rule: Rule) -> str:

@@ -67,7 +67,7 @@ class Library:
         known = _day(known_by, "known-by")
         chosen = frozenset(self._issuer(i) for i in issuers) or None
         first, last = (day.earliest, day.latest) if day else (None, None)
-        question = Question(found.sets, first, last, known.latest if known else date.today(), grade, chosen)
+        question = Question(found.sets, first, last, known.latest if known else _today(), grade, chosen)
         return asking(found.said, found.assumed, day, question, self._turning)
 
     def decide(self, scenario: Scenario | Mapping[str, object] | Asking, *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, engine: str = "compiled") -> Decision:  # fmt: skip
@@ -172,6 +172,10 @@ class Library:
         raise ScenarioError(
             [Diagnostic("unknown-issuer", f"no issuer `{name}`", None, did_you_mean(name, list(self.book.issuers)) or "`caveat issuers` lists them")]
         )
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011  (the day where the reader is)
 
 
 def _day(value: Day, name: str) -> Dated | None:

@@ -29,11 +29,13 @@ class _Plain:
             return value
         if issubclass(self.annotation, Enum):
             try:
-                return self.annotation(value)
+                made: Any = self.annotation
+        return made(value)
             except ValueError:
                 choices = ", ".join(f"'{choice.value}'" for choice in self.annotation)
                 raise typer.BadParameter(f"'{value}' is not one of {choices}.", ctx=ctx, param=param) from None
-        return self.annotation(value)
+        made: Any = self.annotation
+        return made(value)
 
 
 def _read_plainly(params: list[Any]) -> list[Any]:

@@ -142,10 +142,12 @@ class _Lookup:
             else:
                 known = [DATE, *self.vocabulary.several, *self.vocabulary.facts]
                 tip = did_you_mean(key[:MAX_NAME], known) or f"facts are: {', '.join(known)}"
-                self.problem("unknown-fact", key, f"no fact `{as_written(key)}`", tip)
+                self.problem("unknown-fact", key, f"no fact `{as_written(key)}`", tip, ":")
 
-    def problem(self, code: str, key: str, message: str, tip: str) -> None:
-        self.problems.append(Diagnostic(code, message, self.scenario.places.get(key), tip))
+    def problem(self, code: str, key: str, message: str, tip: str, part: str = "") -> None:
+        """Note a problem with what is said of a fact; the part of it may be its key, `:`, or an item, `[0]`."""
+        places = self.scenario.places
+        self.problems.append(Diagnostic(code, message, places.get(f"{key}{part}") or places.get(key), tip))
 
     def read_date(self, value: object) -> None:
         try:
@@ -161,9 +163,9 @@ class _Lookup:
         if len(given) > MAX_NAMES:
             self.problem("wrong-value", fact, f"`{fact}` lists more than {MAX_NAMES:,} things", "leave the fact out if it may be anything")
             return None
-        for item in given:
+        for i, item in enumerate(given):
             if item == "":
-                self.problem("wrong-value", fact, f"nothing is said of `{fact}`", "leave the fact out if it may be anything")
+                self.problem("wrong-value", fact, f"nothing is said of `{fact}`", "leave the fact out if it may be anything", f"[{i}]")
                 return None
             if item is None or isinstance(item, dict | list | tuple):
                 self.problem(
@@ -171,6 +173,7 @@ class _Lookup:
                     fact,
                     f"`{fact}` is a name or a list of names, not `{as_written(item)}`",
                     f"write `{fact}: name` or `{fact}: [name, name]`",
+                    f"[{i}]",
                 )
                 return None
         return [as_written(item, MAX_NAME) if not isinstance(item, str) else item for item in given]
@@ -191,12 +194,12 @@ class _Lookup:
                 self.settle(each, frozenset((NO,)))
             self.said[whole] = NONE
             return
-        for name in names:
+        for i, name in enumerate(names):
             member = next((m for m in members if self.names_member(name, whole, m)), None)
             if member is None:
                 known = ", ".join(m.removeprefix(f"{whole}.") for m in members)
                 tip = f"one of: {known}" + ("; `none` stands alone" if folded(name) == NONE else "; or `none`")
-                self.problem("unknown-term", whole, f"no `{as_written(name)}` among {whole}", tip)
+                self.problem("unknown-term", whole, f"no `{as_written(name)}` among {whole}", tip, f"[{i}]")
             else:
                 self.settle(member, frozenset((YES,)))
                 self.said[member] = YES
@@ -217,13 +220,13 @@ class _Lookup:
             self.problem("wrong-value", fact.name, f"`{fact.name}` lists nothing", "leave the fact out if nothing is known")
             return
         terms = []
-        for name in names:
+        for i, name in enumerate(names):
             term = fact.value_set.find(_TRUTH.get(name.casefold(), name) if fact.part_of else name)
             if term is None:
                 near = fact.value_set.near(name) if len(name) <= MAX_NAME else []
                 known = " or ".join(f"`{t.id}` ({t.name})" for t in near)
                 tip = f"did you mean {known}?" if near else f"`caveat vocabulary {fact.value_set.name}` lists them"
-                self.problem("unknown-value", fact.name, f"no {fact.title} `{as_written(name)}`", tip)
+                self.problem("unknown-value", fact.name, f"no {fact.title} `{as_written(name)}`", tip, f"[{i}]")
             else:
                 terms.append(term)
         if terms:

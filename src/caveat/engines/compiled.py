@@ -26,6 +26,7 @@ from caveat.engines.force import in_force, turning_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
     from caveat.core.decision import Answer
     from caveat.core.ir import Book, Formula, Grade, Rule
     from caveat.core.question import Asking, Question

@@ -60,8 +60,11 @@ def _from_yaml(data: bytes, name: str) -> list[Found]:
 
 def _places(node: Node, prefix: str = "") -> Iterator[tuple[str, Span]]:
     if isinstance(node.value, dict):
-        for key, (_, value) in node.value.items():
+        for key, (key_span, value) in node.value.items():
             yield f"{prefix}{key}", value.span
+            yield f"{prefix}{key}:", key_span
+            if isinstance(value.value, list):
+                yield from ((f"{prefix}{key}[{i}]", item.span) for i, item in enumerate(value.value))
             yield from _places(value, f"{prefix}{key}.")
 
 
@@ -173,7 +176,12 @@ class _Places(Mapping[str, Span]):
     line: int
 
     def __getitem__(self, fact: str) -> Span:
-        """The value of a fact, by its dotted name or by one key within another; else where the object begins."""
+        """The value of a fact, by its dotted name or by one key within another; else where the object begins.
+
+        KeyError for a key itself, or an item of a list, which are not looked for.
+        """
+        if fact.endswith((":", "]")):
+            raise KeyError(fact)
         for keys in ([fact], fact.split(".")):
             place: int | None = self.begin
             for key in keys:

@@ -37,6 +37,7 @@ _CLOCK = re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?\Z")
 _ODD_NUMBER = re.compile(
     r"[-+]?(0[xXoObB][0-9a-fA-F_]+|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|\.[0-9]+([eE][-+]?[0-9]+)?|\.(inf|nan))\Z", re.IGNORECASE
 )
+_STANDARD = "tag:yaml.org,2002:"  # what `!!` stands for
 _WORD_BOOLEANS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false"])
 # Control characters, and all that some readers take for a line break and others do not.
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)")
@@ -226,7 +227,7 @@ class _Reader:
             self.report("anchor", f"the anchor `&{printable(event.anchor)}` is not read", span, "delete it and write the value out where it is used")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self.report("tag", f"the tag `{as_written(tag)}` is not read", span, "delete it")
+            self.report("tag", f"the tag `{as_written(tag.replace(_STANDARD, '!!'))}` is not read", span, "delete it")
         if isinstance(event, yaml.ScalarEvent):
             return Node(self.scalar(event, span), span)
         return Node({} if isinstance(event, yaml.MappingStartEvent) else [], span)

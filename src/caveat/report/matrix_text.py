@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
+from caveat.core.errors import printable
+from caveat.core.outcome import Verdict
 from caveat.report.matrix_story import asked_words, columns_words, kinds_of, left_out_words, needs_of, notes_of, reading_of, title_of
 from caveat.report.survey_words import (
-    DISCLAIMER, LATE, LEGEND, MARKS, WORDS, Kind, assumed_line, entry_name, facts_line, issuer_names, mark_of, missing_words, why_words,
+    DISCLAIMER,
+    LATE,
+    LEGEND,
+    MARKS,
+    WORDS,
+    Kind,
+    assumed_line,
+    entry_name,
+    facts_line,
+    issuer_names,
+    mark_of,
+    missing_words,
+    why_words,
 )  # fmt: skip
-from caveat.report.picture.lettering import columns_of
 from caveat.report.timeline_text import CODES
 from caveat.report.to_markdown import escaped
 from caveat.report.to_text import Page, source_lines
@@ -37,7 +51,11 @@ def matrix_to_text(book: Book, matrix: Matrix, *, width: int = 80, colour: bool 
     page.head("Row by row")
     told: set[str] = set()
     numbered = not _has_room(page, matrix)
+    row = -1
     for note in notes_of(matrix):
+        if note.row != row:
+            row = note.row
+            page.add(entry_name(matrix.rows.entries[row]), indent="  ", hang="    ", style="1")
         _note_lines(page, book, matrix, note, told, numbered=numbered)
     if not brief:
         source_lines(page, book, statements_of(book, matrix))
@@ -76,6 +94,11 @@ def _table_lines(page: Page, book: Book, matrix: Matrix) -> None:
         page.gap()
         part = range(start, min(start + most, len(matrix.columns.entries)))
         _block(page, book, matrix, part, [str(j + 1) for j in part], LETTER)
+
+
+def columns_of(text: str, room: int) -> list[str]:
+    """The text in lines of at most so many characters; words too long are cut."""
+    return textwrap.wrap(printable(text), room, break_on_hyphens=False) or [""]
 
 
 def _block(page: Page, book: Book, matrix: Matrix, part: Sequence[int], heads: Sequence[str], room: int) -> None:
@@ -119,19 +142,29 @@ def _legend(page: Page, book: Book, matrix: Matrix) -> None:
 def _note_lines(page: Page, book: Book, matrix: Matrix, note: Note, told: set[str], *, numbered: bool) -> None:
     """The columns of one row that get the same answer, and what it rests on. Rules told before are only named."""
     view = note.square.view
-    by = f" by {issuer_names(book, view.binding)}" if view and view.binding and matrix.rows.fact != "issuer" and view.verdict != "needs-facts" else ""
     where = columns_words(matrix.columns, note.columns, numbered=numbered)
     where = f"column{'s' * (len(note.columns) > 1)} {where}" if numbered and where != "every column" else where
-    page.add(f"{entry_name(matrix.rows.entries[note.row])}, {where}: {WORDS[note.kind]}{by}", indent="  ", hang="    ", style=CODES[note.kind])
+    page.add(f"{where}: {WORDS[note.kind]}{by_words(book, note)}", indent="    ", hang="      ", style=CODES[note.kind])
     if view is None:
         page.add(f"{note.square.because}.", indent="      ", style="2")
         return
     if why_words(book, view) and not view.is_silent:
         page.add(why_words(book, view), indent="      ")
     for rule in view.rules:
-        name = "" if rule in told else f"{rule_name(book, rule)} "
-        page.add(f"- {name}[{rule}]", indent="      ", hang="        ")
+        if rule not in told:
+            page.add(f"- {rule_name(book, rule)} [{rule}]", indent="      ", hang="        ")
+    again = [rule for rule in view.rules if rule in told]
+    if again:
+        page.add(f"- {', '.join(again)}", indent="      ", hang="        ")
     told.update(view.rules)
+
+
+def by_words(book: Book, note: Note) -> str:
+    """` by France and Poland`, where several were asked and the answer is plain."""
+    view = note.square.view
+    if view is None or len(note.square.issuers) == 1 or view.verdict not in (Verdict.PERMITTED, Verdict.PROHIBITED):
+        return ""
+    return f" by {issuer_names(book, view.binding)}"
 
 
 # -- Markdown
@@ -162,6 +195,6 @@ def matrix_to_markdown(book: Book, matrix: Matrix, *, title: str = "") -> str:
 def _markdown_note(book: Book, matrix: Matrix, note: Note) -> Iterator[str]:
     view = note.square.view
     why = note.square.because + "." if view is None else why_words(book, view)
-    yield f"- **{escaped(entry_name(matrix.rows.entries[note.row]))}**, {escaped(columns_words(matrix.columns, note.columns))}: {WORDS[note.kind]}. {escaped(why)}".rstrip()
+    yield f"- **{escaped(entry_name(matrix.rows.entries[note.row]))}**, {escaped(columns_words(matrix.columns, note.columns))}: {WORDS[note.kind]}{escaped(by_words(book, note))}. {escaped(why)}".rstrip()
     for rule in view.rules if view else ():
         yield f"  - {escaped(rule_name(book, rule))} (`{rule}`)"

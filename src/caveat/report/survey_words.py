@@ -131,7 +131,7 @@ def assumed_line(book: Book, assumptions: Mapping[str, object]) -> str:
 
 def entry_name(entry: Entry, most: int = 3) -> str:
     """A row or column by its names, the first few and how many more."""
-    if len(entry.names) <= most:
+    if len(entry.names) <= most + 1:
         return listed(entry.names)
     return f"{', '.join(entry.names[:most])} and {len(entry.names) - most} more"
 

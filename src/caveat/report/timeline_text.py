@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 from caveat.core.dates import ONE_DAY
 from caveat.report.survey_words import (
-    DISCLAIMER, LATE, LEGEND, MARKS, WORDS, Kind, assumed_line, clock_words, facts_line, issuer_names, kind_of, mark_of, why_words,
+    DISCLAIMER,
+    LATE,
+    LEGEND,
+    MARKS,
+    WORDS,
+    Kind,
+    assumed_line,
+    clock_words,
+    facts_line,
+    issuer_names,
+    kind_of,
+    mark_of,
+    why_words,
 )  # fmt: skip
 from caveat.report.timeline_story import changed_by, lane_name, lane_role, quiet_names, reading_of, runs, shown_lanes, title_of
 from caveat.report.to_markdown import escaped
@@ -29,7 +41,7 @@ def timeline_to_text(book: Book, timeline: Timeline, *, width: int = 80, colour:
     page = Page(width, colour=colour)
     page.add(title or title_of(book, timeline), style="1")
     page.add(reading_of(book, timeline), indent="  ")
-    for name, line in _given(book, timeline):
+    for name, line in given_of(book, timeline):
         page.add(f"{name}: {line}.", indent="  ", style="2")
     for lane in shown_lanes(timeline):
         page.gap()
@@ -54,7 +66,8 @@ def timeline_to_text(book: Book, timeline: Timeline, *, width: int = 80, colour:
     return str(page)
 
 
-def _given(book: Book, timeline: Timeline) -> Iterator[tuple[str, str]]:
+def given_of(book: Book, timeline: Timeline) -> Iterator[tuple[str, str]]:
+    """What was given and assumed, each with its name."""
     for name, line in (("Given", facts_line(book, timeline.scenario)), ("Assumed", assumed_line(book, timeline.assumptions))):
         if line:
             yield name, line
@@ -138,7 +151,7 @@ def _legend(page: Page, timeline: Timeline) -> None:
 def timeline_to_markdown(book: Book, timeline: Timeline, *, title: str = "") -> str:
     """A section with one table for each strip, and the statements behind the changes."""
     lines = [f"## {escaped(title or title_of(book, timeline))}", "", escaped(reading_of(book, timeline)), ""]
-    for name, line in _given(book, timeline):
+    for name, line in given_of(book, timeline):
         lines += [f"*{name}*: {escaped(line)}.", ""]
     for lane in shown_lanes(timeline):
         lines += [f"### {escaped(lane_name(book, lane))}", "", *([f"{escaped(lane_role(book, lane))}.", ""] if lane_role(book, lane) else [])]

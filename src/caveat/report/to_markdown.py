@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
-from caveat.report.to_text import headline, turn_words, use_in_words, where_words
+from caveat.report.to_text import headline, in_order, late_sources, turn_words, use_in_words, where_words
 from caveat.report.wording import OUTCOMES, VERDICTS, because, evidence, listed, questions, rule_name, source_line, value_name, why_open
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _head(book: Book, decision: Decision) -> Iterator[str]:
     yield ""
     day = f"On {decision.as_of}" if decision.as_of else "On a day that was not given"
     yield f"{escaped(use_in_words(book, decision))}. {day}, as publicly known by {decision.known_by}."
-    late = [f"{book.issuers[c.issuer].name} {book.issuers[c.issuer].covered_until}" for c in decision.consents if c.last_known]
+    late = late_sources(book, decision)
     if late:
         yield ""
         yield f"*Last known*: our sources end earlier ({escaped(listed(late))})."
@@ -43,9 +43,13 @@ def _head(book: Book, decision: Decision) -> Iterator[str]:
 
 
 def _consents(book: Book, decision: Decision) -> Iterator[str]:
-    for c in sorted(decision.consents, key=lambda c: (c.issuer not in decision.binding, c.issuer)):
-        if c.verdict != Verdict.NO_OBJECTION:
-            yield from _consent(book, decision, c)
+    full, brief_ones = in_order(decision)
+    for c in full:
+        yield from _consent(book, decision, c)
+    if brief_ones:
+        names = [f"{book.issuers[c.issuer].name} ({VERDICTS[c.verdict].lower()})" for c in brief_ones]
+        yield f"Also asked, in some of the cases left open: {escaped(listed(names))}."
+        yield ""
     quiet = [book.issuers[c.issuer].name for c in decision.consents if c.verdict == Verdict.NO_OBJECTION]
     if quiet:
         yield f"No objection from treaties: {escaped(listed(quiet))}."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
 from caveat.core.question import DATE
+from caveat.report.values import set_words
 from caveat.report.wording import (
     HEADLINES,
     OUTCOMES,
@@ -38,6 +39,8 @@ COLOURS = {
     Verdict.NO_OBJECTION: "2",
 }
 MAX_SOURCES = 3
+MAX_NEAR_MISSES = 6
+FEW = 3  # consents that depend on open facts and are still shown in full
 
 
 class Page:
@@ -80,9 +83,13 @@ def to_text(book: Book, decision: Decision, *, width: int = 80, colour: bool = F
     """The decision as a reader who is busy wants it; `brief` leaves out the sources."""
     page = Page(width, colour=colour)
     verdict_lines(page, book, decision)
-    parties = [c for c in decision.consents if c.verdict != Verdict.NO_OBJECTION]
-    for consent in sorted(parties, key=lambda c: (c.issuer not in decision.binding, c.issuer)):
+    full, brief_ones = in_order(decision)
+    for consent in full:
         consent_lines(page, book, decision, consent)
+    if brief_ones:
+        page.gap()
+        names = [f"{book.issuers[c.issuer].name} ({VERDICTS[c.verdict].lower()})" for c in brief_ones]
+        page.add(f"Also asked, in some of the cases left open: {listed(names)}.", style="2")
     quiet = [book.issuers[c.issuer].name for c in decision.consents if c.verdict == Verdict.NO_OBJECTION]
     if quiet:
         page.gap()
@@ -90,8 +97,18 @@ def to_text(book: Book, decision: Decision, *, width: int = 80, colour: bool = F
     missing_lines(page, book, decision)
     assumption_lines(page, book, decision)
     if not brief:
-        source_lines(page, book, [s for c in decision.consents for s in c.statements])
+        source_lines(page, book, [s for c in full for s in c.statements])
     return str(page)
+
+
+def in_order(decision: Decision) -> tuple[list[Consent], list[Consent]]:
+    """Consents to show in full, those that bind first, and those that only matter in some cases left open, where many."""
+    parties = [c for c in decision.consents if c.verdict != Verdict.NO_OBJECTION]
+    parties.sort(key=lambda c: (c.issuer not in decision.binding, c.has_say == "depends", c.issuer))
+    depending = [c for c in parties if c.has_say == "depends"]
+    if len(depending) <= FEW:
+        return parties, []
+    return [c for c in parties if c.has_say != "depends"], depending
 
 
 def verdict_lines(page: Page, book: Book, decision: Decision) -> None:
@@ -101,8 +118,14 @@ def verdict_lines(page: Page, book: Book, decision: Decision) -> None:
     day = f"On {decision.as_of}" if decision.as_of else "On a day that was not given"
     page.add(f"{day}, as publicly known by {decision.known_by}.", indent="  ")
     if decision.last_known:
-        late = [f"{book.issuers[c.issuer].name} {book.issuers[c.issuer].covered_until}" for c in decision.consents if c.last_known]
+        late = late_sources(book, decision)
         page.add(f"Last known: our sources end earlier ({listed(late)}).", indent="  ", style="33")
+
+
+def late_sources(book: Book, decision: Decision) -> list[str]:
+    """The issuers shown in full whose sources end before the day asked about, each with where they end."""
+    full, _ = in_order(decision)
+    return [f"{book.issuers[c.issuer].name} {book.issuers[c.issuer].covered_until}" for c in full if c.last_known]
 
 
 def headline(book: Book, decision: Decision) -> str:
@@ -218,15 +241,20 @@ def explanation_to_text(book: Book, e: Explanation, *, width: int = 80, colour: 
             page.add(f"- {where_words(book, branch)}: {VERDICTS[branch.verdict].lower()}", indent="  ", hang="    ")
     if e.near_misses:
         page.head("Rules that do not apply, and why")
-        for near in e.near_misses:
+        for near in e.near_misses[:MAX_NEAR_MISSES]:
             page.add(f"- {near.rule.summary} [{near.rule.id}]: {turn_words(book, near)}", indent="  ", hang="    ")
     source_lines(page, book, [s for c in e.decision.consents for s in c.statements])
     return str(page)
 
 
 def where_words(book: Book, branch: Branch) -> str:
-    """`target.activity attacking or preparing to attack; weapon HIMARS`."""
-    return "; ".join(f"{fact} {set_words(book, fact, values)}" for fact, values in branch.where.items())
+    """`target.activity attacking or preparing to attack; weapon HIMARS`; a fact that may be anything is left out."""
+    parts = [f"{fact} {set_words(book, fact, values)}" for fact, values in branch.where.items() if not _is_anything(book, fact, values)]
+    return "; ".join(parts) or "whatever they are"
+
+
+def _is_anything(book: Book, fact: str, values: frozenset[str]) -> bool:
+    return fact != DATE and values >= frozenset(book.vocabulary.facts[fact].domain)
 
 
 def turn_words(book: Book, near: NearMiss) -> str:
@@ -236,18 +264,3 @@ def turn_words(book: Book, near: NearMiss) -> str:
     if wants:
         parts.append(f"it would need {listed(wants)}")
     return "; ".join(parts)
-
-
-def set_words(book: Book, fact: str, values: frozenset[str], most: int = 6) -> str:
-    """A set of values in as few names as say it; by what is left out where that is shorter; days as stretches."""
-    if fact == DATE:
-        return f"from {listed(sorted(values)[:most], 'or')}" + (" or later" if len(values) > most else "")
-    known = book.vocabulary.facts[fact]
-    names = known.value_set.smallest_names(values)
-    rest = known.value_set.smallest_names(frozenset(known.domain) - values)
-    if rest and len(rest) < len(names) and len(rest) <= most:
-        return f"anything but {listed([value_name(book, fact, n) for n in rest], 'or')}"
-    shown = [value_name(book, fact, n) for n in names[:most]]
-    if len(names) > most:
-        shown.append(f"{len(names) - most} more")
-    return listed(shown, "or")

@@ -274,7 +274,7 @@ class _Rooms:
     def _rule(self, ident: str, file: Checked[PolicyModel], model: RuleModel | DefaultModel, names: _Names, conditions: Conditions) -> Rule:
         issuer = file.model.issuer
         path: tuple[str | int, ...] = (DEFAULT,) if model is file.model.default else ("rules", ident.removeprefix(f"{issuer}/"))
-        self.problems += _unknown_statements(file, model.by, names, (*path, "by"))  # type: ignore[arg-type]
+        self.problems += _unknown_statements(file, model.by, names, (*path, "by"))
         by = tuple(f"{issuer}/{s}" for s in model.by)
         names.used.update(by)
         if file.model.kind == IssuerKind.TREATY and model.effect == Effect.PERMIT:

@@ -96,7 +96,7 @@ def _labelled(scenario: Scenario | Mapping[str, object] | Sequence[tuple[str, Sc
 class _Asking:
     """The use that all squares share, and how each is asked."""
 
-    def __init__(self, library: Asker, scenarios: list[tuple[str, Scenario]], down: str, across: str, issuers: tuple[str, ...], chain: bool, how: dict[str, Any]) -> None:  # noqa: FBT001
+    def __init__(self, library: Asker, scenarios: list[tuple[str, Scenario]], down: str, across: str, issuers: tuple[str, ...], chain: bool, how: dict[str, Any]) -> None:
         """Put aside what the axes say; ScenarioError where they cannot be asked together."""
         self.library, self.scenarios, self.issuers, self.chain, self.how = library, scenarios, issuers, chain, how
         axes = (down, across)
