@@ -29,8 +29,7 @@ class _Plain:
             return value
         if issubclass(self.annotation, Enum):
             try:
-                made: Any = self.annotation
-        return made(value)
+                return self.annotation(value)
             except ValueError:
                 choices = ", ".join(f"'{choice.value}'" for choice in self.annotation)
                 raise typer.BadParameter(f"'{value}' is not one of {choices}.", ctx=ctx, param=param) from None

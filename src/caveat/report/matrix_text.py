@@ -43,7 +43,7 @@ def matrix_to_text(book: Book, matrix: Matrix, *, width: int = 80, colour: bool 
     page = Page(width, colour=colour)
     page.add(title or title_of(book, matrix), style="1")
     page.add(reading_of(book, matrix), indent="  ")
-    for name, line in _given(book, matrix):
+    for name, line in given_of(book, matrix):
         page.add(f"{name}: {line}.", indent="  ", style="2")
     page.gap()
     _table_lines(page, book, matrix)
@@ -64,7 +64,8 @@ def matrix_to_text(book: Book, matrix: Matrix, *, width: int = 80, colour: bool 
     return str(page)
 
 
-def _given(book: Book, matrix: Matrix) -> Iterator[tuple[str, str]]:
+def given_of(book: Book, matrix: Matrix) -> Iterator[tuple[str, str]]:
+    """What was given and assumed, and whom the squares ask, each with its name."""
     axes = (matrix.rows.fact, matrix.columns.fact)
     rows = (("Given", facts_line(book, matrix.scenario, axes)), ("Assumed", assumed_line(book, {k: v for k, v in matrix.assumptions.items() if k not in axes})))
     yield from ((name, line) for name, line in rows if line)
@@ -174,7 +175,7 @@ def matrix_to_markdown(book: Book, matrix: Matrix, *, title: str = "") -> str:
     """A table of words, what each row rests on, and the sources."""
     needs, kinds = needs_of(book, matrix), kinds_of(matrix)
     lines = [f"## {escaped(title or title_of(book, matrix))}", "", escaped(reading_of(book, matrix)), ""]
-    for name, line in _given(book, matrix):
+    for name, line in given_of(book, matrix):
         lines += [f"*{name}*: {escaped(line)}.", ""]
     lines += [f"| | {' | '.join(escaped(entry_name(e)) for e in matrix.columns.entries)} |", "|---" * (len(matrix.columns.entries) + 1) + "|"]
     for i, entry in enumerate(matrix.rows.entries):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from caveat.survey.timeline import Lane, Segment, Strip, Timeline
 
 WIDTH = 960
-LABELS = 178.0  # room for names beside the strips
+LABELS = 204.0  # room for names beside the strips
 STRIP, MARKS = 30.0, 32.0  # heights of a strip, and of the numbers above or below it
 DOT, THIN = 9.0, 3.0  # the radius of a number; the width of the shortest stretch
 MAX_TURNS_TOLD = 24
@@ -180,19 +180,23 @@ class _Drawing:
         return f"{lane_name(self.book, lane)}, {CLOCK_LABELS[strip.clock]}: {WORDS[kind_of(segment.view)]}{late}, {days}.{rules}"
 
     def run_words(self, run: Run, y: float) -> None:
-        """The sign of a run, and its word, in the widest of its stretches, as far as there is room for them."""
-        places = [(s.view.last_known, self.x(s.first), self.x(s.last + ONE_DAY)) for s in run.segments]
-        late, x, end = max(places, key=lambda p: (p[2] - p[1]) * (0.5 if p[0] else 1))
-        room, need = end - x, 33 + width_of(WORDS[run.kind], 13, bold=True)
-        if room < 16:  # noqa: PLR2004
-            return
+        """The sign of a run, and its word, in the widest of its stretches; once more where our sources have ended."""
+        for late in (False, True):
+            rooms = [(self.x(s.last + ONE_DAY) - self.x(s.first), self.x(s.first)) for s in run.segments if s.view.last_known == late]
+            room, x = max(rooms, default=(0.0, 0.0))
+            if room >= 16:  # noqa: PLR2004
+                self.words(run.kind, x, room, y, late=late)
+
+    def words(self, kind: Kind, x: float, room: float, y: float, *, late: bool) -> None:
+        """A sign, and the word after it where it fits; on a patch of its own where there is hatching."""
+        need = 33 + width_of(WORDS[kind], 13, bold=True)
         start = x + 8 if room >= need else min(x + 8, x + room / 2 - 6)
         group = el("g", pointer_events="none")
         if late:
-            group.append(el("rect", x=start - 4, y=y + 5, width=(need if room >= need else 24) - 8, height=STRIP - 10, rx=3, class_=f"k-{run.kind}"))
-        group.append(sign(run.kind, start, y + STRIP / 2 - 6))
+            group.append(el("rect", x=start - 4, y=y + 5, width=(need if room >= need else 28) - 8, height=STRIP - 10, rx=3, class_=f"k-{kind}"))
+        group.append(sign(kind, start, y + STRIP / 2 - 6))
         if room >= need:
-            group.append(el("text", WORDS[run.kind], x=start + 18, y=y + STRIP / 2 + 4.5, font_size=13, class_=f"strong t-{run.kind}"))
+            group.append(el("text", WORDS[kind], x=start + 18, y=y + STRIP / 2 + 4.5, font_size=13, class_=f"strong t-{kind}"))
         self.sheet.draw(group)
 
     # -- what happened at each number
@@ -210,7 +214,7 @@ class _Drawing:
             sheet.text(MARGIN + DOT, y + 3, str(turn.number), 11, "dot-text", "middle")
             sheet.paragraph(f"{day_words(turn.day)}. {moves_words(self.book, turn, self.timeline)}", 13.5, "strong", x=MARGIN + 28)
             if turn.statements:
-                sheet.paragraph(statement_words(self.book, turn), 13, x=MARGIN + 28, most=4)
+                sheet.paragraph(statement_words(self.book, turn), 13, x=MARGIN + 28, most=9 if sheet.is_narrow else 4)
             sheet.gap(7)
         if len(self.turns) > MAX_TURNS_TOLD:
             sheet.paragraph(f"And {len(self.turns) - MAX_TURNS_TOLD} more changes.", 13, "soft")
