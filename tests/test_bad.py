@@ -222,7 +222,9 @@ def everything() -> list[Diagnostic]:
     return found
 
 
-LEAKS = re.compile(r"\b(None|True|False|NoneType|dict|tuple|(?<!!)str|bool|float|Errno|object at|pydantic|input should|valid string)\b|<class|\{'|\['")
+LEAKS = re.compile(
+    r"\b(None|True|False|NoneType|dict|tuple|(?<!!)str|bool|float|Errno|object at|pydantic|input should|valid string)\b|<class|\{'|\['"
+)
 
 
 def test_no_language_leaks() -> None:

@@ -17,7 +17,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, assert_never
 
 from caveat.core.errors import TooLargeError
-from caveat.core.ir import FALSE, All, Effect, In, IssuerKind, Not, Point, Some, negated
+from caveat.core.ir import FALSE, TRUE, All, Effect, In, IssuerKind, Not, Point, Some, every, negated
 from caveat.core.logic import narrowed
 from caveat.core.outcome import Cell, Outcome, Ruling, Table, of_rules, of_whole_use
 from caveat.core.question import DATE, days_to_try
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from caveat.core.ir import Book, Formula, Grade, Rule
     from caveat.core.question import Asking, Question
 
-MAX_CLAUSES = 4_096  # of one rule
+MAX_CLAUSES = 50_000  # of one rule
 MAX_POINTS = 14  # of one issuer in one cell
 MAX_LEAVES = 100_000
 KEPT_MEANINGS = 50_000
@@ -66,6 +66,9 @@ def clauses_of(formula: Formula, domains: Mapping[str, frozenset[str]]) -> list[
         case Not(All(parts)):
             return _either(clauses_of(negated(p), domains) for p in parts)
         case Not(Some(parts)):
+            cases = _cases(parts)
+            if cases is not None:
+                return _without_cases(*cases, domains)
             return _both(clauses_of(negated(p), domains) for p in parts)
         case Not(part):
             return clauses_of(negated(part), domains)
@@ -75,6 +78,33 @@ def clauses_of(formula: Formula, domains: Mapping[str, frozenset[str]]) -> list[
             return _either(clauses_of(p, domains) for p in parts)
         case _:
             assert_never(formula)
+
+
+def _cases(parts: Sequence[Formula]) -> tuple[str, list[tuple[frozenset[str], Formula]]] | None:
+    """The alternatives as cases of one fact, each a set of its values and what must hold besides; None where they overlap.
+
+    So are classes with arguable members and numbers only roughly known: many values, each with a point of its own.
+    """
+    found: list[tuple[frozenset[str], Formula]] = []
+    facts: set[str] = set()
+    for part in parts:
+        tests = [p for p in part.parts if isinstance(p, In)] if isinstance(part, All) else [part] if isinstance(part, In) else []
+        if len(tests) != 1:
+            return None
+        rest = every(p for p in part.parts if p is not tests[0]) if isinstance(part, All) else TRUE
+        facts.add(tests[0].fact)
+        found.append((tests[0].values, rest))
+    if len(facts) != 1 or sum(len(v) for v, _ in found) != len(frozenset().union(*(v for v, _ in found))):
+        return None
+    return facts.pop(), found
+
+
+def _without_cases(fact: str, cases: Sequence[tuple[frozenset[str], Formula]], domains: Mapping[str, frozenset[str]]) -> list[Clause]:
+    """None of the cases holds: the fact has another value, or a case's value without what must hold besides."""
+    rest = domains[fact] - frozenset().union(*(values for values, _ in cases))
+    ways = [[Clause({fact: rest}, NO_POINTS, NO_POINTS)] if rest else []]
+    ways += [_both(([Clause({fact: values}, NO_POINTS, NO_POINTS)], clauses_of(negated(besides), domains))) for values, besides in cases]
+    return _either(ways)
 
 
 def _either(alternatives: Iterable[list[Clause]]) -> list[Clause]:

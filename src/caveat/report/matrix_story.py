@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from caveat.survey.axes import Axis, Entry
     from caveat.survey.matrix import Matrix, Square
 
-FEW = 5
+FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,10 @@ def title_of(book: Book, matrix: Matrix) -> str:
     """The headline of the chart."""
     day = f" on {_when(matrix)}" if matrix.as_of else ""
     use = use_title(book, {k: v for k, v in matrix.scenario.items() if k not in (matrix.rows.fact, matrix.columns.fact)})
-    return f"{use}: who allowed what{day}" if matrix.rows.fact == "issuer" or matrix.columns.fact == "issuer" else f"{use}: what was allowed{day}"
+    if "issuer" in (matrix.rows.fact, matrix.columns.fact):
+        return f"{use}: who allowed what{day}"
+    names = listed([book.issuers[i].name for i in matrix.asked_only if i in book.issuers])
+    return f"{use}: what was allowed{day}" + (f" ({names})" if names else "")
 
 
 def _when(matrix: Matrix) -> str:
@@ -57,22 +60,26 @@ def asked_words(book: Book, matrix: Matrix) -> str:
     return f"only {listed(names)}" if names else "everyone whose say counts"
 
 
-def reading_of(book: Book, matrix: Matrix) -> str:
-    """One sentence that reads the chart out: which rows are all of one kind, and how the rest falls."""
+def reading_of(matrix: Matrix) -> str:
+    """One sentence that reads the chart out: how each column falls, or each row, or all uses where there are many."""
     kinds = kinds_of(matrix)
-    known = f"as known by {day_words(matrix.known_by)}"
-    parts = []
-    for kind in (Kind.PERMITTED, Kind.PROHIBITED, Kind.SILENT):
-        names = [entry_name(e, 1) for e, line in zip(matrix.rows.entries, kinds, strict=True) if set(line) == {kind}]
-        if names:
-            shown = listed(names) if len(names) <= FEW else f"{len(names)} of {len(kinds)} rows"
-            parts.append(f"{WORDS[kind]} in every column: {shown}")
-    mixed = sum(len(set(line)) > 1 for line in kinds)
-    if mixed:
-        parts.append(f"different from column to column: {mixed} of {len(kinds)} rows")
-    told = "; ".join(parts) or "; ".join(f"{WORDS[k]}: {sum(line.count(k) for line in kinds)} squares" for k in Kind if any(k in line for line in kinds))
-    del book
-    return f"{told[:1].upper()}{told[1:]} ({known})."
+    if len(matrix.columns.entries) <= FEW:
+        lines = [(entry_name(e, 2), [line[j] for line in kinds]) for j, e in enumerate(matrix.columns.entries)]
+    elif len(matrix.rows.entries) <= FEW:
+        lines = [(entry_name(e, 2), line) for e, line in zip(matrix.rows.entries, kinds, strict=True)]
+    else:
+        lines = [(f"Of {sum(map(len, kinds))} uses", [kind for line in kinds for kind in line])]
+    told = "; ".join(f"{name}{': ' if len(lines) > 1 else ', '}{_counts(found)}" for name, found in lines)
+    return f"{told} (as known by {day_words(matrix.known_by)})."
+
+
+def _counts(kinds: Sequence[Kind]) -> str:
+    """`7 permitted, 2 prohibited and 14 neither`."""
+    counts = {WORDS[kind]: list(kinds).count(kind) for kind in (Kind.PERMITTED, Kind.PROHIBITED)}
+    blank = sum(kind in (Kind.NOT_SUPPLIED, Kind.NOT_ASKED) for kind in kinds)
+    counts["neither"] = len(kinds) - blank - sum(counts.values())
+    counts["not possible"] = blank
+    return listed([f"{count} {word}" for word, count in counts.items() if count])
 
 
 def notes_of(matrix: Matrix) -> Iterator[Note]:

@@ -42,7 +42,7 @@ def matrix_to_text(book: Book, matrix: Matrix, *, width: int = 80, colour: bool 
     """A table of words, or of letters where there are many columns; then what each row rests on."""
     page = Page(width, colour=colour)
     page.add(title or title_of(book, matrix), style="1")
-    page.add(reading_of(book, matrix), indent="  ")
+    page.add(reading_of(matrix), indent="  ")
     for name, line in given_of(book, matrix):
         page.add(f"{name}: {line}.", indent="  ", style="2")
     page.gap()
@@ -174,7 +174,7 @@ def by_words(book: Book, note: Note) -> str:
 def matrix_to_markdown(book: Book, matrix: Matrix, *, title: str = "") -> str:
     """A table of words, what each row rests on, and the sources."""
     needs, kinds = needs_of(book, matrix), kinds_of(matrix)
-    lines = [f"## {escaped(title or title_of(book, matrix))}", "", escaped(reading_of(book, matrix)), ""]
+    lines = [f"## {escaped(title or title_of(book, matrix))}", "", escaped(reading_of(matrix)), ""]
     for name, line in given_of(book, matrix):
         lines += [f"*{name}*: {escaped(line)}.", ""]
     lines += [f"| | {' | '.join(escaped(entry_name(e)) for e in matrix.columns.entries)} |", "|---" * (len(matrix.columns.entries) + 1) + "|"]

@@ -85,6 +85,11 @@ def day_words(day: date, *, short: bool = False) -> str:
     return f"{day.day} {month[:3] if short else month} {day.year}"
 
 
+def lower_first(text: str) -> str:
+    """The text with a small first letter."""
+    return text[:1].lower() + text[1:]
+
+
 def clock_words(clock: Clock, known_by: date, as_of: object) -> str:
     """What a strip shows."""
     match clock:
@@ -107,11 +112,9 @@ def said_in_names(book: Book, scenario: Mapping[str, object], fact: str) -> str:
 
 
 def use_title(book: Book, scenario: Mapping[str, object]) -> str:
-    """`HIMARS against artillery in Belgorod region`: as much of it as was said."""
-    weapon, kind, region = (said_in_names(book, scenario, f) for f in ("weapon", "target.kind", "target.region"))
-    parts = [weapon or "A donated weapon", f"against {kind}" if kind else "", f"in {region}" if region else ""]
-    title = " ".join(p for p in parts if p)
-    return title[:1].upper() + title[1:]
+    """`HIMARS, artillery, Belgorod region`: as much of it as was said."""
+    title = ", ".join(name for name in (said_in_names(book, scenario, f) for f in ("weapon", "target.kind", "target.region")) if name)
+    return title[:1].upper() + title[1:] or "A donated weapon"
 
 
 def facts_line(book: Book, scenario: Mapping[str, object], leave_out: Iterable[str] = ()) -> str:

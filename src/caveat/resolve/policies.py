@@ -438,21 +438,29 @@ def _date_readings(rules: Sequence[Rule], statements: Mapping[str, Statement]) -
     found = {}
     for rule in rules:
         if not rule.begins.is_exact:
-            found[rule.begins_point] = Reading(
-                rule.begins_point, "Had it begun by then?", f"it is only known to have begun in {rule.begins}", rule.statements
-            )
+            question = f"Had {_bare(rule.begins_point)} begun by the day asked about?"
+            found[rule.begins_point] = Reading(rule.begins_point, question, f"It is only known to have begun {_span_of(rule.begins)}.", rule.statements)
         if rule.until and not rule.until.is_exact:
-            found[f"ended/{rule.id}"] = Reading(
-                f"ended/{rule.id}", "Had it ended by then?", f"it is only known to have ended in {rule.until}", rule.statements
-            )
+            question = f"Had {_bare(rule.id)} ended by the day asked about?"
+            found[f"ended/{rule.id}"] = Reading(f"ended/{rule.id}", question, f"It is only known to have ended {_span_of(rule.until)}.", rule.statements)
     for s in statements.values():
-        found[f"stands/{s.id}"] = Reading(f"stands/{s.id}", "Does this statement hold?", _why_doubted(s), (s.id,))
+        found[f"stands/{s.id}"] = Reading(f"stands/{s.id}", f"Does {_bare(s.id)} hold?", _why_doubted(s), (s.id,))
         for name in ("reported", "retracted", "denied", "confirmed"):
             day = getattr(s, name)
             if day and not day.is_exact:
-                found[f"{name}/{s.id}"] = Reading(f"{name}/{s.id}", f"Was it {name} by then?", f"it was {name} in {day}", (s.id,))
+                question = f"Was {_bare(s.id)} {name} by the day it is asked to be known by?"
+                found[f"{name}/{s.id}"] = Reading(f"{name}/{s.id}", question, f"It was {name} {_span_of(day)}.", (s.id,))
     return found
 
 
+def _bare(ident: str) -> str:
+    return f"“{ident.rpartition('/')[2]}”"
+
+
+def _span_of(day: Dated) -> str:
+    text = str(day)
+    return f"between {day.earliest} and {day.latest}" if "/" in text else f"in {text}"
+
+
 def _why_doubted(s: Statement) -> str:
-    return f"it was denied on {s.denied}" if s.denied else f"its evidence ({s.grade}) is below the grade asked for"
+    return f"It was denied on {s.denied}." if s.denied else f"Its evidence ({s.grade}) is below the grade asked for."

@@ -26,7 +26,7 @@ TILTED = 84.0  # columns narrower than this have their names tilted
 
 def matrix_to_svg(book: Book, matrix: Matrix, *, title: str = "", width: float = WIDTH) -> str:
     """The picture as a file of its own; wider than asked for where the columns need it."""
-    room = LABELS + 2 * MARGIN + LEAST * len(matrix.columns.entries)
+    room = LABELS + 2 * MARGIN + LEAST * (len(matrix.columns.entries) + 2)
     return svg_file(_Drawing(book, matrix, Sheet(max(width, room), "m")).draw(title or title_of(book, matrix)))
 
 
@@ -38,10 +38,12 @@ class _Drawing:
         self.kinds, self.needs = kinds_of(matrix), needs_of(book, matrix)
         self.left = MARGIN + LABELS
         self.column = min(MOST, (sheet.right - self.left) / len(matrix.columns.entries))
+        if self.column < TILTED:  # leave room for the last name to lean out
+            self.column = (sheet.right - self.left - max(0.0, self.name_width() / 2 - LEAST / 2)) / len(matrix.columns.entries)
 
     def draw(self, title: str) -> Element:
         sheet, matrix = self.sheet, self.matrix
-        reading = reading_of(self.book, matrix)
+        reading = reading_of(matrix)
         head(sheet, title, reading, given_of(self.book, matrix))
         shown = [kind for line in self.kinds for kind in line]
         legend(sheet, shown, late=any(s.view.last_known for line in matrix.squares for s in line if s.view))
@@ -68,16 +70,20 @@ class _Drawing:
             for k, line in enumerate(reversed(lines)):
                 self.sheet.text(self.left + j * self.column + 3, self.sheet.y - 6 - k * LINE, line, 13, "strong")
 
+    def tilted_names(self) -> list[str]:
+        """The names of the columns in one line each."""
+        return [wrapped(entry_name(e, 1), 190, 12.5, bold=True, most=1)[0] for e in self.matrix.columns.entries]
+
+    def name_width(self) -> float:
+        """The width of the widest of them."""
+        return max(width_of(n, 12.5, bold=True) for n in self.tilted_names())
+
     def tilted_heads(self) -> None:
-        """The names of the columns, slanted upwards from them."""
-        names = [wrapped(entry_name(e, 1), 190, 12.5, bold=True, most=1)[0] for e in self.matrix.columns.entries]
-        sheet, last = self.sheet, self.left + (len(names) - 0.5) * self.column
-        lean = 0.5 if last + 0.7 * max(width_of(n, 12.5, bold=True) for n in names) > sheet.width else 0.7
-        angle = 60 if lean == 0.5 else 45  # noqa: PLR2004
-        sheet.y += 14 + max(width_of(n, 12.5, bold=True) for n in names) * (0.87 if angle == 60 else 0.71)  # noqa: PLR2004
-        for j, name in enumerate(names):
+        """The names of the columns, slanted upwards from them by sixty degrees."""
+        self.sheet.y += 14 + self.name_width() * 0.87
+        for j, name in enumerate(self.tilted_names()):
             x = self.left + (j + 0.5) * self.column
-            sheet.draw(el("text", name, font_size=12.5, class_="strong", transform=f"translate({x:.1f} {sheet.y - 8:.1f}) rotate(-{angle})"))
+            self.sheet.draw(el("text", name, font_size=12.5, class_="strong", transform=f"translate({x:.1f} {self.sheet.y - 8:.1f}) rotate(-60)"))
 
     def row(self, i: int) -> None:
         """One row: its name, and its squares."""

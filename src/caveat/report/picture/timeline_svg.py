@@ -9,7 +9,7 @@ from caveat.report.picture.frame import MARGIN, Sheet, foot, head, legend
 from caveat.report.picture.lettering import width_of, wrapped
 from caveat.report.picture.markup import Element, el, svg_file
 from caveat.report.picture.palette import sign
-from caveat.report.survey_words import CLOCK_LABELS, DISCLAIMER, MONTHS, WORDS, Kind, clock_words, day_words, kind_of
+from caveat.report.survey_words import CLOCK_LABELS, DISCLAIMER, MONTHS, WORDS, Kind, clock_words, day_words, kind_of, lower_first
 from caveat.report.timeline_story import lane_name, lane_role, moves_words, number_of, quiet_names, reading_of, runs, shown_lanes, title_of, turns
 from caveat.report.timeline_text import given_of
 from caveat.report.wording import listed
@@ -27,6 +27,7 @@ LABELS = 204.0  # room for names beside the strips
 STRIP, MARKS = 30.0, 32.0  # heights of a strip, and of the numbers above or below it
 DOT, THIN = 9.0, 3.0  # the radius of a number; the width of the shortest stretch
 MAX_TURNS_TOLD = 24
+LONG = 550  # days from which the calendar shows years, not months
 
 Address = "Callable[[Lane, Strip, int], str | None]"
 
@@ -83,18 +84,19 @@ class _Drawing:
 
     def ticks(self) -> Iterator[tuple[float, str, bool]]:
         """Where years, or months where they are few, begin: place, label (empty where there is no room), whether strong."""
-        by_year = self.days > 550  # noqa: PLR2004
-        free = float("-inf")
-        day = self.timeline.first.replace(day=1)
+        by_year, free = self.days > LONG, float("-inf")
+        day = self.timeline.first
         while day <= self.timeline.last:
-            if day >= self.timeline.first and (not by_year or day.month in (1, 4, 7, 10)):
-                strong = day.month == 1 or not by_year
-                label = str(day.year) if by_year else MONTHS[day.month - 1][:3] + (f" {day.year}" if day.month == 1 or free < 0 else "")
-                x, size = self.x(day), width_of(label, 12.5) + 8
-                fits = strong and x > free and x + size < self.sheet.right + MARGIN
-                free = x + size if fits else free
+            strong = day.month == 1 or not by_year or day == self.timeline.first
+            label = str(day.year) if by_year else MONTHS[day.month - 1][:3] + (f" {day.year}" if day.month == 1 or day == self.timeline.first else "")
+            x, size = self.x(day), width_of(label, 12.5) + 8
+            following = (day.replace(day=28) + ONE_DAY * 4).replace(day=1)
+            crowded = day == self.timeline.first and self.x(following.replace(month=1, year=following.year + 1) if by_year else following) < x + size
+            fits = strong and not crowded and x > free and x + size < self.sheet.right + MARGIN
+            free = x + size if fits else free
+            if not by_year or day.month in (1, 4, 7, 10) or fits:
                 yield x, label if fits else "", strong
-            day = (day.replace(day=28) + ONE_DAY * 4).replace(day=1)
+            day = following
 
     def calendar(self) -> None:
         """The labels of the ticks, beside their lines."""
@@ -116,6 +118,7 @@ class _Drawing:
         for i, strip in enumerate(lane.strips):
             numbers = self.numbers(lane, strip)
             if sheet.is_narrow:
+                sheet.y += 7 if i else 0
                 sheet.paragraph(CLOCK_LABELS[strip.clock], 12.5, "soft")
             if i == 0 or sheet.is_narrow:
                 sheet.y += MARKS if numbers or not sheet.is_narrow else 5
@@ -206,7 +209,7 @@ class _Drawing:
         sheet = self.sheet
         sheet.gap(12)
         for clock in self.timeline.clocks:
-            sheet.paragraph(f"“{CLOCK_LABELS[clock]}”: {_lower(clock_words(clock, self.timeline.known_by, self.timeline.as_of))}.", 12.5, "soft")
+            sheet.paragraph(f"“{CLOCK_LABELS[clock]}”: {lower_first(clock_words(clock, self.timeline.known_by, self.timeline.as_of))}.", 12.5, "soft")
         sheet.gap(8)
         for turn in self.turns[:MAX_TURNS_TOLD]:
             y = sheet.y + 13
@@ -230,10 +233,6 @@ def statement_words(book: Book, turn: Turn) -> str:
 def source_words(digest: str) -> str:
     """Where a picture comes from."""
     return f"Made from published statements by caveat, policies {digest[:19]}."
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _short(text: str, room: float, size: float) -> tuple[str, float]:

@@ -1,0 +1,77 @@
+"""`caveat matrix`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from caveat.cli import options as o
+from caveat.cli import survey as s
+
+if TYPE_CHECKING:
+    from caveat.core.ir import Book
+    from caveat.survey.matrix import Matrix
+
+AXIS = "issuers, weapons, regions, kinds, any FACT, dates, or scenarios (the files given)"
+VALUES = "separated by commas, or repeat the option; a class means one of its members"
+
+
+@o.takes_scenario
+def matrix(
+    asked: o.Asked,
+    rows: Annotated[str, typer.Option("--rows", metavar="WHAT", help=f"{AXIS}.")] = "issuers",
+    columns: Annotated[str, typer.Option("--columns", metavar="WHAT", help="The same.")] = "regions",
+    row_values: Annotated[o.Names, typer.Option("--row-values", metavar="VALUES", help=f"The rows, {VALUES}.")] = None,
+    column_values: Annotated[o.Names, typer.Option("--column-values", metavar="VALUES", help=f"The columns, {VALUES}.")] = None,
+    chain: Annotated[bool, typer.Option("--chain", help="Ask everyone whose say counts, not only the issuer of the row or column.")] = False,
+    as_of: o.AsOf = None,
+    known_by: o.KnownBy = None,
+    issuer: o.Issuers = None,
+    min_grade: o.MinGrade = None,
+    no_assumptions: o.NoAssumptions = False,
+    policies: o.Policies = None,
+    format: s.As = None,
+    output: s.Output = None,
+    title: s.Title = "",
+    brief: Annotated[bool, typer.Option("--brief", help="Leave out the sources (text).")] = False,
+) -> None:
+    """Who allowed what on one day? Rows by columns of uses that are otherwise the scenario given.
+
+    Without values, issuers are all donors with policies, and of a fact all values, put together where the answers are the same.
+    """
+    library = o.load(policies)
+    found = library.matrix(
+        asked.scenarios, rows=rows, columns=columns, row_values=_split(row_values), column_values=_split(column_values), as_of=as_of, known_by=known_by,
+        grade=min_grade, issuers=issuer or (), chain=chain, assumptions=not no_assumptions,
+    )  # fmt: skip
+    s.save(_written(library.book, found, s.chosen(format, output), title, brief=brief), output)
+
+
+def _split(values: list[str] | None) -> list[str]:
+    return [part.strip() for value in values or [] for part in value.split(",") if part.strip()]
+
+
+def _written(book: Book, found: Matrix, form: s.PictureFormat, title: str, *, brief: bool) -> str:
+    match form:
+        case s.PictureFormat.svg:
+            from caveat.report.picture.matrix_svg import matrix_to_svg
+
+            return matrix_to_svg(book, found, title=title)
+        case s.PictureFormat.html:
+            from caveat.report.picture.matrix_page import matrix_to_html
+
+            return matrix_to_html(book, found, title=title)
+        case s.PictureFormat.json:
+            from caveat.report.matrix_json import matrix_data
+            from caveat.report.to_json import to_json
+
+            return to_json(matrix_data(book, found))
+        case s.PictureFormat.markdown:
+            from caveat.report.matrix_text import matrix_to_markdown
+
+            return matrix_to_markdown(book, found, title=title)
+        case _:
+            from caveat.report.matrix_text import matrix_to_text
+
+            return matrix_to_text(book, found, width=o.page_width(), colour=o.has_colour(), title=title, brief=brief)

@@ -1,0 +1,69 @@
+"""What `timeline` and `matrix` share: the forms a picture can take, and where it is written to."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from caveat.cli import options as o
+from caveat.core.errors import Diagnostic, ScenarioError
+
+
+class PictureFormat(str, Enum):  # noqa: UP042  (typer shows its values)
+    """How a survey is written."""
+
+    text = "text"
+    markdown = "markdown"
+    json = "json"
+    svg = "svg"
+    html = "html"
+
+
+SUFFIXES = {
+    ".txt": PictureFormat.text, ".md": PictureFormat.markdown, ".json": PictureFormat.json, ".svg": PictureFormat.svg,
+    ".html": PictureFormat.html, ".htm": PictureFormat.html,
+}  # fmt: skip
+As = Annotated[Optional[PictureFormat], typer.Option("--format", "-f", help="text, markdown, json, svg or html (default: by the name of --output, else text).")]  # noqa: UP045
+Output = Annotated[Optional[Path], typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of standard output.")]  # noqa: UP045
+Title = Annotated[str, typer.Option("--title", help="Your own headline.")]
+
+
+def chosen(form: PictureFormat | None, output: Path | None) -> PictureFormat:
+    """The format asked for, or the one the name of the file says."""
+    if form is not None:
+        return form
+    return SUFFIXES.get(output.suffix.lower(), PictureFormat.text) if output else PictureFormat.text
+
+
+def only_one(count: int, form: PictureFormat) -> None:
+    """ScenarioError where several scenarios would have to go into one picture."""
+    if count != 1 and form in (PictureFormat.svg, PictureFormat.html):
+        raise ScenarioError([Diagnostic("wrong-value", f"{count} scenarios, and a picture shows one", None, "give one scenario, or another --format")])
+
+
+def save(text: str, output: Path | None) -> None:
+    """Print, or write beside the file and rename, so that the file is never half there."""
+    if output is None:
+        o.write(text)
+        return
+    with tempfile.NamedTemporaryFile("w", dir=output.parent, prefix=f".{output.name}.", delete=False, encoding="utf-8", newline="\n") as file:
+        beside = Path(file.name)
+        try:
+            file.write(text)
+            file.close()
+            beside.chmod(output.stat().st_mode & 0o777 if output.exists() else 0o666 & ~_mask())
+            beside.replace(output)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
+
+
+def _mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,87 @@
+"""`caveat timeline`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from caveat.cli import options as o
+from caveat.cli import survey as s
+
+if TYPE_CHECKING:
+    from caveat.core.ir import Book
+    from caveat.survey.timeline import Timeline
+
+
+class Clocks(str, Enum):  # noqa: UP042  (typer shows its values)
+    """Which clock moves."""
+
+    both = "both"
+    held = "held"
+    known = "known"
+    learned = "learned"
+
+
+Way = Annotated[Clocks, typer.Option("--clock", help="held: what held on each day, as known today. known: what was publicly known on each day. both. learned: what was known, day by day, about --as-of.")]  # fmt: skip
+From = Annotated[o.Text, typer.Option("--from", metavar="DATE", help="First day (default: a little before the first change).")]
+To = Annotated[o.Text, typer.Option("--to", metavar="DATE", help="Last day (default: the latest date on record).")]
+
+
+@o.takes_scenario
+def timeline(
+    asked: o.Asked,
+    issuer: o.Issuers = None,
+    clock: Way = Clocks.both,
+    since: From = None,
+    until: To = None,
+    as_of: o.AsOf = None,
+    known_by: o.KnownBy = None,
+    min_grade: o.MinGrade = None,
+    no_assumptions: o.NoAssumptions = False,
+    policies: o.Policies = None,
+    format: s.As = None,
+    output: s.Output = None,
+    title: s.Title = "",
+    brief: Annotated[bool, typer.Option("--brief", help="Leave out the sources (text).")] = False,
+) -> None:
+    """When did the answer change, and what changed it? One use over time, on both clocks.
+
+    Without --issuer, everyone whose say counts; with it, each issuer by itself, about what it supplied where no supplier is given.
+    """
+    library = o.load(policies)
+    form = s.chosen(format, output)
+    s.only_one(len(asked.scenarios), form)
+    clocks = ("held", "known") if clock is Clocks.both else (clock.value,)
+    found = [
+        library.timeline(scenario, clocks=clocks, since=since, until=until, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions)
+        for _, scenario in asked.scenarios
+    ]  # fmt: skip
+    s.save(_written(library.book, found, form, title, brief=brief), output)
+
+
+def _written(book: Book, found: list[Timeline], form: s.PictureFormat, title: str, *, brief: bool) -> str:
+    match form:
+        case s.PictureFormat.svg:
+            from caveat.report.picture.timeline_svg import timeline_to_svg
+
+            return timeline_to_svg(book, found[0], title=title)
+        case s.PictureFormat.html:
+            from caveat.report.picture.timeline_page import timeline_to_html
+
+            return timeline_to_html(book, found[0], title=title)
+        case s.PictureFormat.json:
+            from caveat.report.timeline_json import timeline_data
+            from caveat.report.to_json import to_json
+
+            data = [timeline_data(book, t) for t in found]
+            return to_json(data[0] if len(data) == 1 else data)
+        case s.PictureFormat.markdown:
+            from caveat.report.timeline_text import timeline_to_markdown
+
+            return "\n".join(timeline_to_markdown(book, t, title=title) for t in found)
+        case _:
+            from caveat.report.timeline_text import timeline_to_text
+
+            return "\n".join(timeline_to_text(book, t, width=o.page_width(), colour=o.has_colour(), title=title, brief=brief) for t in found)

@@ -1,0 +1,103 @@
+"""The house keeps itself: the public face, lean imports, the README that runs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+from conftest import ROOT
+
+import caveat
+from caveat import Library
+from caveat.cli import app
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_public_names_are_real_and_sorted():
+    """`__all__` is sorted, and every name in it exists and says what it is."""
+    assert caveat.__all__ == sorted(caveat.__all__, key=lambda n: (n.islower() or n.startswith("_"), n)) or caveat.__all__ == sorted(caveat.__all__)
+    assert all(getattr(caveat, name).__doc__ for name in caveat.__all__ if name != "__version__")
+
+
+@pytest.mark.parametrize("command", ["import caveat", "import caveat; caveat.Library.load().decide({'supplier': 'US', 'weapon': 'himars', 'target.region': 'UA-63'})"])
+def test_deciding_loads_only_what_it_needs(library, command):
+    """Neither `import caveat` nor a decision from the cache loads pydantic, a YAML reader, or the command line."""
+    code = f"{command}\nimport sys; print([m for m in ('pydantic', 'yaml', 'typer', 'durable', 'rich') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("verb", [c.callback.__name__ for c in app.registered_commands])
+def test_every_verb_is_in_the_readme(verb):
+    """Each verb of the command line has its word in the README."""
+    assert f"caveat {verb}" in README
+
+
+def test_the_policy_in_the_readme_is_valid(tmp_path):
+    """The README's whole policy loads, and lint finds nothing wrong with it."""
+    (policy,) = [b for b in blocks("yaml") if "issuer: LU" in b]
+    (tmp_path / "lu.yaml").write_text(policy, encoding="utf-8")
+    assert [f for f in Library.lint(tmp_path) if f.severity != "note"] == []
+
+
+@pytest.mark.parametrize("row", [r for r in README.splitlines() if r.startswith("| `") and "`all:" not in r and "`when: never`" not in r and r.count("|") == 3])
+def test_every_construct_in_the_readme_is_valid(tmp_path, row):
+    """Each condition in the README's table is one the loader takes."""
+    condition = yaml.safe_load(row.split("`")[1])
+    (policy,) = [b for b in blocks("yaml") if "issuer: LU" in b]
+    data = yaml.safe_load(policy)
+    data["rules"]["in-ukraine"]["when"] = condition
+    (tmp_path / "lu.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    assert Library.load(tmp_path).book.rules
+
+
+def test_the_python_in_the_readme_runs(capsys):
+    """The README's Python prints the verdict it promises."""
+    (code,) = blocks("python")
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out.startswith("permitted")
+
+
+def test_nothing_names_a_package_index():
+    """No file that is kept names the host of a package index."""
+    kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    hosts = ("pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".com")
+    guilty = [n for n in kept if (ROOT / n).is_file() and any(h in (ROOT / n).read_text("utf-8", "replace") for h in hosts)]
+    assert guilty == []
+
+
+@pytest.mark.parametrize("kind", ["policy", "values", "facts", "scenario", "decision"])
+def test_schemas_are_schemas(library, kind):
+    """Each JSON Schema is valid, and the shipped files and an answer satisfy theirs."""
+    import jsonschema
+
+    from caveat.report.to_json import decision_data
+    from caveat.schemas import schema_of
+
+    schema = schema_of(kind, library.book)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    if kind == "decision":
+        validator.validate(decision_data(library.book, library.decide({"supplier": "US", "weapon": "himars", "target.region": "RU-BEL"})))
+    if kind == "scenario":
+        validator.validate(plain(yaml.safe_load((ROOT / "examples/founding-case.yaml").read_text("utf-8"))))
+    if kind == "policy":
+        for path in sorted((ROOT / "policies").glob("*/*.yaml")):
+            if path.parent.name != "vocabulary" and not path.name.endswith((".cases.yaml", ".claims.yaml")):
+                validator.validate(plain(yaml.safe_load(path.read_text("utf-8"))))
+
+
+def plain(value):
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [plain(v) for v in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
