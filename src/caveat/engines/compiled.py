@@ -55,27 +55,34 @@ def clauses_of(formula: Formula, domains: Mapping[str, frozenset[str]]) -> list[
     """The formula as alternatives (disjunctive normal form); TooLargeError past MAX_CLAUSES."""
     match formula:
         case In(fact, values):
-            return [Clause({fact: values}, frozenset(), frozenset())]
+            return [Clause({fact: values}, NO_POINTS, NO_POINTS)]
         case Point(name):
-            return [Clause({}, frozenset((name,)), frozenset())]
-        case Not(In(fact, values)):
-            rest = domains[fact] - values
-            return [Clause({fact: rest}, frozenset(), frozenset())] if rest else []
-        case Not(Point(name)):
-            return [Clause({}, frozenset(), frozenset((name,)))]
-        case Not(All(parts)):
-            return _either(clauses_of(negated(p), domains) for p in parts)
-        case Not(Some(parts)):
-            cases = _cases(parts)
-            if cases is not None:
-                return _without_cases(*cases, domains)
-            return _both(clauses_of(negated(p), domains) for p in parts)
+            return [Clause({}, frozenset((name,)), NO_POINTS)]
         case Not(part):
-            return clauses_of(negated(part), domains)
+            return _clauses_against(part, domains)
         case All(parts):
             return _both(clauses_of(p, domains) for p in parts)
         case Some(parts):
             return _either(clauses_of(p, domains) for p in parts)
+        case _:
+            assert_never(formula)
+
+
+def _clauses_against(formula: Formula, domains: Mapping[str, frozenset[str]]) -> list[Clause]:
+    """The alternatives under which the formula does not hold."""
+    match formula:
+        case In(fact, values):
+            rest = domains[fact] - values
+            return [Clause({fact: rest}, NO_POINTS, NO_POINTS)] if rest else []
+        case Point(name):
+            return [Clause({}, NO_POINTS, frozenset((name,)))]
+        case Not(part):
+            return clauses_of(part, domains)
+        case All(parts):
+            return _either(_clauses_against(p, domains) for p in parts)
+        case Some(parts):
+            cases = _cases(parts)
+            return _without_cases(*cases, domains) if cases is not None else _both(_clauses_against(p, domains) for p in parts)
         case _:
             assert_never(formula)
 
@@ -103,7 +110,7 @@ def _without_cases(fact: str, cases: Sequence[tuple[frozenset[str], Formula]], d
     """None of the cases holds: the fact has another value, or a case's value without what must hold besides."""
     rest = domains[fact] - frozenset().union(*(values for values, _ in cases))
     ways = [[Clause({fact: rest}, NO_POINTS, NO_POINTS)] if rest else []]
-    ways += [_both(([Clause({fact: values}, NO_POINTS, NO_POINTS)], clauses_of(negated(besides), domains))) for values, besides in cases]
+    ways += [_both(([Clause({fact: values}, NO_POINTS, NO_POINTS)], _clauses_against(besides, domains))) for values, besides in cases]
     return _either(ways)
 
 

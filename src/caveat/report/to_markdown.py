@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
 from caveat.report.to_text import headline, in_order, late_sources, turn_words, use_in_words, where_words
-from caveat.report.wording import OUTCOMES, VERDICTS, because, evidence, listed, questions, rule_name, source_line, value_name, why_open
+from caveat.report.wording import OUTCOMES, VERDICTS, assumed, because, evidence, listed, questions, rule_name, source_line, why_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,8 +84,8 @@ def _rest(book: Book, decision: Decision) -> Iterator[str]:
     if decision.assumptions:
         yield "### Assumed"
         yield ""
-        for fact, a in decision.assumptions.items():
-            yield f"- `{fact}`: {escaped(listed([value_name(book, fact, t) for t in a.terms], 'or'))} ({escaped(a.because)})"
+        for fact, values, why in assumed(book, decision):
+            yield f"- `{fact}`: {escaped(values)} ({escaped(why)})"
         yield ""
     yield from _sources(book, decision)
 

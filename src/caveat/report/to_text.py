@@ -13,6 +13,7 @@ from caveat.report.wording import (
     HEADLINES,
     OUTCOMES,
     VERDICTS,
+    assumed,
     because,
     evidence,
     listed,
@@ -20,7 +21,6 @@ from caveat.report.wording import (
     rule_name,
     said_names,
     source_line,
-    value_name,
     why_open,
 )
 
@@ -203,9 +203,8 @@ def assumption_lines(page: Page, book: Book, decision: Decision) -> None:
     if not decision.assumptions:
         return
     page.head("Assumed, since it was not said")
-    for fact, a in decision.assumptions.items():
-        values = listed([value_name(book, fact, t) for t in a.terms], "or")
-        page.add(f"- {fact}: {values} ({a.because})", indent="  ", hang="    ")
+    for fact, values, why in assumed(book, decision):
+        page.add(f"- {fact}: {values} ({why})", indent="  ", hang="    ")
 
 
 def source_lines(page: Page, book: Book, statements: Sequence[str]) -> None:

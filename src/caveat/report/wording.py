@@ -73,6 +73,19 @@ def said_names(book: Book, decision: Decision, fact: str) -> str:
     return listed([value_name(book, fact, v) for v in (said if isinstance(said, list) else [said])], "or")
 
 
+def assumed(book: Book, decision: Decision) -> list[tuple[str, str, str]]:
+    """What was taken for granted: fact, value and reason; the members of a several-valued fact as one."""
+    rows = []
+    several = {whole: set(members) for whole, members in book.vocabulary.several.items()}
+    for fact, a in decision.assumptions.items():
+        whole = next((w for w, members in several.items() if fact in members), None)
+        if whole is None or not several[whole] <= set(decision.assumptions):
+            rows.append((fact, listed([value_name(book, fact, t) for t in a.terms], "or"), a.because))
+        elif (whole, "none", a.because) not in rows:
+            rows.append((whole, "none", a.because))
+    return rows
+
+
 def because(book: Book, decision: Decision, consent: Consent) -> str:
     """Why an issuer has a say: `supplier of himars-gmlrs`."""
     over: dict[str, list[str]] = {}

@@ -1,5 +1,6 @@
 """A page of HTML that stands by itself: no network, no script. Details open as a sheet at the foot of the screen,
-by the address of what was chosen, so that they can be reached by keyboard, by touch, and on paper."""
+by the address of what was chosen, so that they can be reached by keyboard, by touch, and on paper.
+"""
 
 from __future__ import annotations
 
