@@ -143,7 +143,8 @@ def test_the_base_is_sound() -> None:
 def test_bad_files(case: Path) -> None:
     """A bad file reports what its comments say, on their lines, and nothing else."""
     files = folder_of(case)
-    assert reported(findings(files)) == expected(files)
+    nowhere = Counter({("", 0, "no-rule"): 1} if case.name == "silent.yaml" else {})  # has no place
+    assert reported(findings(files)) == expected(files) + nowhere
 
 
 @pytest.mark.parametrize(("data", "codes"), BYTES.values(), ids=BYTES)
@@ -373,14 +374,25 @@ def test_file_names_that_are_not_text(folder: Path) -> None:
     assert codes_of(folder) == ["issuer-mismatch"]
 
 
+def test_file_names_that_drive_a_terminal(folder: Path) -> None:
+    """A control character in the name of a file is shown, not sent."""
+    (folder / "AA" / "a\x1b[31m\nb\u202e.yaml").write_text("issuer: AA\nname: Oland\n")
+    with pytest.raises(PolicyError) as refused:
+        Library.load(folder)
+    assert str(refused.value).startswith(r"AA/a\x1b[31m\nb\u202e.yaml:2:7: error[issuer-mismatch]")
+
+
 # -- every code
+
+
+VERBS = ("survey", "sources.py", "trial.py")  # rooms of other verbs, whose codes are tried in their own tests
 
 
 def codes_in_source() -> set[str]:
     """Every code that a Diagnostic of ours may have: the texts given first to whatever makes one."""
     makers = {"Diagnostic", "_refused", "_about", "report", "problem", "_problem"}
     found = set()
-    for path in SOURCE.rglob("*.py"):
+    for path in (p for p in SOURCE.rglob("*.py") if p.name not in VERBS and p.parent.name not in VERBS):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in makers:
                 found |= {a.value for a in node.args[:2] if isinstance(a, ast.Constant) and isinstance(a.value, str)}

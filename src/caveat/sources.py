@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from caveat.core.ir import Book, Citation, Rule
 
 UNKNOWN = "unknown"
+MOST_NAMES = 6
 _ON_BEHALF = re.compile(r",? \(?(?:citing|relaying|quoting|translating) .*\Z")
 
 
@@ -151,7 +152,7 @@ def register(book: Book, *, issuers: Iterable[str] = (), publisher: str | None =
 def grouped(book: Book, found: Register, by: By) -> tuple[Group, ...]:
     """The register in groups: publishers with the most sources first, else best, earliest or first by name first.
 
-    A source stands in each group that one of its uses belongs to, with those uses.
+    A source stands in each group that one of its uses belongs to, with those uses; in a year, by date.
     """
     parts: dict[str, list[CitedSource]] = {}
     names: dict[str, str] = {}
@@ -163,7 +164,7 @@ def grouped(book: Book, found: Register, by: By) -> tuple[Group, ...]:
             names.setdefault(folded(name), name)
         for key, own in uses.items():
             parts.setdefault(key, []).append(replace(source, uses=tuple(own)))
-    groups = [_group(found, names[key], sources) for key, sources in parts.items()]
+    groups = [_group(found, names[key], sorted(own, key=_by_date) if by is By.DATE else own) for key, own in parts.items()]
     return tuple(sorted(groups, key=lambda g: (_rank(g, by), folded(g.name))))
 
 
@@ -204,6 +205,10 @@ def _source(uses: list[Use]) -> CitedSource:
 
 def _order(source: CitedSource) -> tuple[str, ...]:
     return (folded(source.outlet), source.date.earliest.isoformat() if source.date else "~", source.url or "", source.publisher, source.title or "")
+
+
+def _by_date(source: CitedSource) -> str:
+    return source.date.earliest.isoformat() if source.date else ""
 
 
 def _supports(book: Book, everything: Iterable[CitedSource]) -> Iterator[Support]:
@@ -289,12 +294,32 @@ def _found(name: str, among: Collection[str], what: str, problems: list[Diagnost
     if len(hits) == 1:
         return hits[0]
     if hits:
-        problems.append(Diagnostic(f"unknown-{what}", f"several {what}s are called `{name}`", None, "one of: " + ", ".join(hits)))
+        problems.append(Diagnostic("ambiguous-name", f"several {what}s are called `{name}`", None, "one of: " + ", ".join(hits)))
         return None
-    near = did_you_mean(name, list(among)) or did_you_mean(name, sorted({i.partition("/")[2] for i in among} - {""}))
-    tip = near or {"issuer": "`caveat vocabulary issuers` lists them"}.get(what, "`caveat sources --format csv` lists them")
-    problems.append(Diagnostic(f"unknown-{what}", f"no {what} `{name}`", None, tip))
+    problems.append(Diagnostic(f"unknown-{what}", f"no {what} `{name}`", None, _tip(name, among, what)))
     return None
 
 
-__all__ = ["By", "CitedSource", "Group", "Register", "Support", "Use", "Weakness", "cited", "grouped", "identity", "outlet_of", "register", "rests_on"]
+def _tip(name: str, among: Collection[str], what: str) -> str:
+    """The nearest name or, for part of a name, the first few that have it; else where they are listed."""
+    near = did_you_mean(name, list(among)) or did_you_mean(name, sorted({i.partition("/")[2] for i in among} - {""}))
+    having = [i for i in among if folded(name) in folded(i)][:MOST_NAMES]
+    where = "`caveat vocabulary issuers` lists them" if what == "issuer" else "`caveat sources --format csv` lists them"
+    return near or (f"one of: {', '.join(having)}?" if having else where)
+
+
+__all__ = [
+    "By",
+    "CitedSource",
+    "Group",
+    "Register",
+    "Support",
+    "Use",
+    "Weakness",
+    "cited",
+    "grouped",
+    "identity",
+    "outlet_of",
+    "register",
+    "rests_on",
+]

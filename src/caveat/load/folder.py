@@ -88,8 +88,9 @@ def _is_policy(name: str) -> bool:
 
 
 def _shown(name: str) -> str:
-    """A file's name as text, also where its bytes are not UTF-8."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    """A file's name as text that can be shown, also where its bytes are not UTF-8 or would drive a terminal."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return text if text.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _bytes(path: Path, name: str) -> bytes:

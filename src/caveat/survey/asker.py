@@ -53,17 +53,22 @@ def as_donor(book: Book, scenario: Scenario, issuer: str) -> tuple[Scenario, Map
     return Scenario({**scenario.facts, **added}, places=scenario.places), added
 
 
-def ask_as_donor(library: Asker, scenario: Scenario, issuer: str, issuers: Iterable[str], how: Mapping[str, Any]) -> tuple[Asking, Mapping[str, str]]:
+def ask_as_donor(library: Asker, scenario: Scenario, issuer: str, issuers: Iterable[str], how: Mapping[str, Any], seen: dict[str, frozenset[str]] | None = None) -> tuple[Asking, Mapping[str, str]]:  # fmt: skip
     """The scenario with this issuer as the donor where it names none, made ready for the issuers; and what was added.
 
     ScenarioError where the issuer can be the donor of no such use: a contradiction, or one that only another kind of
-    use than was assumed would avoid.
+    use than was assumed would avoid. `seen` remembers what is assumed about a scenario, from one issuer to the next.
     """
     said, added = as_donor(library.book, scenario, issuer)
     ready = library.ask(said, issuers=issuers, **how)
-    lost = library.ask(scenario, issuers=issuers, **how).assumed.keys() - ready.assumed.keys() if added else ()
-    if lost:
-        name = library.book.issuers[issuer].name
-        tip = f"it would hold only if {' and '.join(sorted(lost))} were not as assumed"
-        raise ScenarioError([Diagnostic("contradiction", f"{name} is not on record as {' and '.join(added)} of this", None, tip)])
+    if added:
+        memory = {} if seen is None else seen
+        key = repr(sorted(scenario.facts.items()))
+        if key not in memory:
+            memory[key] = frozenset(library.ask(scenario, **how).assumed)
+        lost = memory[key] - ready.assumed.keys()
+        if lost:
+            name = library.book.issuers[issuer].name
+            tip = f"it would hold only if {' and '.join(sorted(lost))} were not as assumed"
+            raise ScenarioError([Diagnostic("contradiction", f"{name} is not on record as {' and '.join(added)} of this", None, tip)])
     return ready, added

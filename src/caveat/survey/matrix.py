@@ -99,12 +99,15 @@ class _Asking:
     def __init__(self, library: Asker, scenarios: list[tuple[str, Scenario]], down: str, across: str, issuers: tuple[str, ...], chain: bool, how: dict[str, Any]) -> None:
         """Put aside what the axes say; ScenarioError where they cannot be asked together."""
         self.library, self.scenarios, self.issuers, self.chain, self.how = library, scenarios, issuers, chain, how
+        self.assumed: dict[str, frozenset[str]] = {}
         axes = (down, across)
         problem = None
         if down == across:
             problem = Diagnostic("wrong-value", f"rows and columns are both `{down}`", None, "choose two different ones")
         elif SCENARIO not in axes and len(scenarios) != 1:
             problem = Diagnostic("wrong-value", f"{len(scenarios)} scenarios, and a matrix is made of one", None, "use the scenarios as --columns scenarios")
+        elif DATE in axes and how["as_of"] is not None:
+            problem = Diagnostic("wrong-value", "days are rows or columns, and --as-of names another", None, "leave --as-of out")
         facts = {} if SCENARIO in axes else {k: v for k, v in scenarios[0][1].facts.items() if k not in axes}
         dated = facts.get(DATE) or how["as_of"] or DATE in axes or (SCENARIO in axes and all(DATE in s.facts for _, s in scenarios))
         if problem is None and not dated:
@@ -124,7 +127,7 @@ class _Asking:
         one = row.issuer or column.issuer or (self.issuers[0] if len(self.issuers) == 1 else None)
         who = () if self.chain else (one,) if one else self.issuers
         try:
-            ready = ask_as_donor(self.library, said, one, who, self.how)[0] if one else self.library.ask(said, issuers=who, **self.how)
+            ready = ask_as_donor(self.library, said, one, who, self.how, self.assumed)[0] if one else self.library.ask(said, issuers=who, **self.how)
             seen = view(self.library.answer(ready), one if who == (one,) else None)
         except ScenarioError as error:
             codes = {d.code for d in error.diagnostics}

@@ -15,12 +15,14 @@ from caveat.report.timeline_text import given_of
 from caveat.report.wording import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from caveat.core.ir import Book
     from caveat.report.timeline_story import Run, Turn
     from caveat.survey.timeline import Lane, Segment, Strip, Timeline
+
+    Address = Callable[[Lane, Strip, int], str | None]
 
 WIDTH = 960
 LABELS = 204.0  # room for names beside the strips
@@ -29,15 +31,12 @@ DOT, THIN = 9.0, 3.0  # the radius of a number; the width of the shortest stretc
 MAX_TURNS_TOLD = 24
 LONG = 550  # days from which the calendar shows years, not months
 
-Address = "Callable[[Lane, Strip, int], str | None]"
-
-
 def timeline_to_svg(book: Book, timeline: Timeline, *, title: str = "", width: float = WIDTH) -> str:
     """The picture as a file of its own."""
     return svg_file(timeline_picture(book, timeline, title=title, width=width, whole=True))
 
 
-def timeline_picture(book: Book, timeline: Timeline, *, title: str = "", width: float = WIDTH, whole: bool = True, name: str = "t", address: Address | None = None) -> Element:  # type: ignore[valid-type]
+def timeline_picture(book: Book, timeline: Timeline, *, title: str = "", width: float = WIDTH, whole: bool = True, name: str = "t", address: Address | None = None) -> Element:
     """The picture as an element: the chart alone, or the `whole` with title, reading and what happened at each number.
 
     `address` gives the link of a stretch (lane, strip, number of the segment), for a page that has the details.
@@ -48,7 +47,7 @@ def timeline_picture(book: Book, timeline: Timeline, *, title: str = "", width: 
 class _Drawing:
     """One timeline on one sheet."""
 
-    def __init__(self, book: Book, timeline: Timeline, sheet: Sheet, address: Address | None) -> None:  # type: ignore[valid-type]
+    def __init__(self, book: Book, timeline: Timeline, sheet: Sheet, address: Address | None) -> None:
         self.book, self.timeline, self.sheet, self.address = book, timeline, sheet, address
         self.lanes, self.turns = shown_lanes(timeline), turns(timeline)
         self.left = MARGIN if sheet.is_narrow else MARGIN + LABELS
@@ -241,7 +240,8 @@ def _short(text: str, room: float, size: float) -> tuple[str, float]:
 
 def _apart(places: Sequence[float], low: float, high: float) -> list[float]:
     """The places moved as little as it takes for round numbers not to overlap, from the left and then back from the right."""
-    need, found = 2 * DOT + 2, []
+    need = 2 * DOT + 2
+    found: list[float] = []
     for x in places:
         found.append(max(x, found[-1] + need if found else low))
     for i in range(len(found) - 1, -1, -1):

@@ -1,0 +1,450 @@
+"""The register of sources as text, as Markdown, as JSON (`caveat/sources/1`) and as CSV for a spreadsheet.
+
+Counts come first. Text and Markdown then list one of: groups (a line each), sources (in groups), weak rules, or the
+whole chain from rules to the words they rest on.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from caveat.core.errors import printable
+from caveat.core.ir import Grade, Reliability
+from caveat.report.to_json import citation_data
+from caveat.report.to_markdown import escaped
+from caveat.report.to_text import Page
+from caveat.report.wording import GRADES, evidence, listed, source_line
+from caveat.sources import By, Weakness, grouped, identity, rests_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from caveat.core.ir import Book, Citation, Rule, Statement
+    from caveat.sources import CitedSource, Group, Register, Support
+
+SCHEMA = "caveat/sources/1"
+FIRST_GROUPS = 20
+COUNT_WIDTH = 11  # of a column of numbers
+COLUMNS = (
+    "publisher", "title", "date", "url", "no_url", "reliability", "language", "words", "of",
+    "issuer", "statement", "by", "grade", "reported", "rules",
+)  # fmt: skip
+FORMULA = "=+-@"
+DISTANCES = {
+    Reliability.PRIMARY: "primary source",
+    Reliability.MAINSTREAM: "mainstream outlet",
+    Reliability.RELAY: "relay of another outlet",
+    Reliability.STATE_ALIGNED: "state-aligned outlet",
+}
+WEAKNESSES = {
+    Weakness.ONE_SOURCE: "on a single source",
+    Weakness.SECOND_HAND: "only on relays or state-aligned outlets",
+    Weakness.UNCONFIRMED: "only on claims or observed use",
+}
+ONLY = {
+    frozenset({Reliability.RELAY}): "only on relays of other outlets",
+    frozenset({Reliability.STATE_ALIGNED}): "only on state-aligned outlets",
+    frozenset({Grade.CLAIM}): "only on claims",
+    frozenset({Grade.OBSERVED_USE}): "only on observed use",
+}
+MOST_NAMES = 4
+
+
+class View(Enum):
+    """What is listed below the counts."""
+
+    GROUPS = "groups"
+    SOURCES = "sources"
+    WEAK = "weak"
+    CHAIN = "chain"
+
+
+# -- words
+
+
+def headline(found: Register) -> str:
+    """What the register holds, in one sentence."""
+    if not found.sources:
+        return "No source matches."
+    return (
+        f"{_many(len(found.sources), 'source')} from {_many(found.outlets, 'publisher')}, behind "
+        f"{_many(len(found.statements), 'statement')} and {_many(len(found.rules), 'rule')}."
+    )
+
+
+def findings(found: Register) -> list[tuple[int, str]]:
+    """How many rules are weak in which way, how many statements carry no rule, how many sources have no address."""
+    if not found.sources:
+        return []
+    ruled = {i for support in found.rules for i in support.statements}
+    idle = sum(i not in ruled for i in found.statements)
+    weak = [(found.weak(w), f"{'rule rests' if found.weak(w) == 1 else 'rules rest'} {WEAKNESSES[w]}") for w in Weakness]
+    carry = "statement carries" if idle == 1 else "statements carry"
+    have = "source has" if found.without_address == 1 else "sources have"
+    return [*weak, (idle, f"{carry} no rule (a remark, an event, a proposal...)"), (found.without_address, f"{have} no address")]
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def weakness_words(book: Book, support: Support) -> list[str]:
+    """What is weak about the support of a rule: `on a single source`, `only on relays of other outlets`."""
+    statements = [book.statements[i] for i in support.statements]
+    words = {
+        Weakness.SECOND_HAND: ONLY.get(frozenset(c.reliability for s in statements for c in s.sources)),
+        Weakness.UNCONFIRMED: ONLY.get(frozenset(s.grade for s in statements)),
+    }
+    return [words.get(w) or WEAKNESSES[w] for w in support.weaknesses]
+
+
+def sections_of(book: Book, found: Register, by: By | None) -> list[tuple[str, list[Support]]]:
+    """Weak rules under the headings they are listed by: each kind of weakness or, if asked, each group."""
+    if by is None:
+        parts = [(f"Rules that rest {WEAKNESSES[w]}", [s for s in found.rules if w in s.weaknesses]) for w in Weakness]
+    else:
+        parts = [(group_words(book, g, by), [s for s in found.rules if s.rule in g.rules]) for g in grouped(book, found, by)]
+    return [(title, rules) for title, rules in parts if rules]
+
+
+def _few_sources(support: Support) -> str:
+    """Publishers and dates, the first few and how many more."""
+    names = [f"{s.publisher}, {s.date or 'undated'}" for s in support.sources]
+    return "; ".join(names[:MOST_NAMES]) + (f"; and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else "")
+
+
+def group_words(book: Book, group: Group, by: By) -> str:
+    """What a group is called."""
+    match by:
+        case By.GRADE:
+            return GRADES[Grade(group.name)]
+        case By.RELIABILITY:
+            return DISTANCES[Reliability(group.name)]
+        case By.ISSUER:
+            return f"{book.issuers[group.name].name} ({group.name})"
+        case By.DATE:
+            return group.name if group.name.isdecimal() else "date unknown"
+        case By.PUBLISHER:
+            return group.name
+
+
+def _dates(statement: Statement) -> str:
+    """`decided 2024-05-30, reported 2024-05-30, confirmed 2024-05-31`."""
+    names = ("decided", "in_effect", "reported", "confirmed", "denied", "retracted")
+    said = [(name.replace("_", " "), getattr(statement, name)) for name in names]
+    return ", ".join(f"{name} {day}" for name, day in said if day)
+
+
+def _rule_line(rule: Rule) -> str:
+    until = f" until {rule.until}" if rule.until else ""
+    return f"{rule.id}: {rule.effect.value}s, from {rule.begins}{until}"
+
+
+def _effect_words(book: Book, statement: Statement) -> str:
+    """Which rules rest on a statement or, where none does, why."""
+    rules = rests_on(book, statement.id)
+    if rules:
+        return f"rules: {listed(r.id for r in rules)}"
+    if statement.no_effect:
+        return f"no rule ({statement.no_effect[0]}): {statement.no_effect[1]}"
+    readings = sorted(name for name, reading in book.readings.items() if statement.id in reading.statements)
+    return f"no rule; it raises the question {listed(readings)}"
+
+
+def _cited_words(book: Book, source: CitedSource) -> list[str]:
+    """A line for each statement that cites a source: id, grade, rules."""
+    lines = []
+    for ident in dict.fromkeys(use.statement for use in source.uses):
+        statement = book.statements[ident]
+        rules = [r.id.partition("/")[2] for r in rests_on(book, ident)]
+        lines.append(f"{ident} ({GRADES[statement.grade]})" + (f": {', '.join(rules)}" if rules else ": no rule"))
+    return lines
+
+
+def _title_line(source: CitedSource) -> str:
+    """Date, publisher and title, then how far it stands from what it reports, where that is far."""
+    far = sorted({u.citation.reliability for u in source.uses} & {Reliability.RELAY, Reliability.STATE_ALIGNED}, key=list(Reliability).index)
+    title = f", “{source.title}”" if source.title else ""
+    weak = f" [{listed((DISTANCES[f] for f in far), 'or')}]" if far else ""
+    return f"{source.date or 'undated'}  {source.publisher}{title}{weak}"
+
+
+def _addresses(source: CitedSource) -> list[str]:
+    """The address, or every reason given for having none."""
+    return [source.url] if source.url else [f"no address: {reason}" for reason in source.no_url]
+
+
+def _address(citation: Citation) -> str:
+    return citation.url or f"no address: {citation.no_url}"
+
+
+def _quote(citation: Citation) -> str:
+    said_by = f" ({citation.of})" if citation.of else ""
+    return f"“{citation.words}”{said_by}" if citation.words else ""
+
+
+# -- text
+
+
+def sources_to_text(book: Book, found: Register, by: By | None, view: View, *, width: int = 80, colour: bool = False, full: bool = False) -> str:
+    """The counts, then what the view asks for; `full` shortens nothing. Weak rules are listed by weakness unless `by` is given."""
+    page = Page(width, colour=colour)
+    page.add(headline(found), hang="  ", style="1")
+    for count, words in findings(found) if view is not View.CHAIN else ():
+        page.add(f"{count:>5} {words}", indent="", hang="      ")
+    match view:
+        case View.GROUPS:
+            _group_table(page, book, grouped(book, found, by or By.PUBLISHER), by or By.PUBLISHER, full=full)
+        case View.SOURCES:
+            for group in grouped(book, found, by or By.PUBLISHER):
+                page.head(group_words(book, group, by or By.PUBLISHER))
+                for source in group.sources:
+                    _source_lines(page, book, source)
+        case View.WEAK:
+            _weak_lines(page, book, found, by, full=full)
+        case View.CHAIN:
+            _chain_lines(page, book, found)
+    return str(page)
+
+
+def _group_table(page: Page, book: Book, groups: Sequence[Group], by: By, *, full: bool) -> None:
+    """A line a group, with the number of its sources, statements and rules."""
+    shown = _first_groups(groups, by, full=full)
+    name_width = page.width - 3 * COUNT_WIDTH
+    page.gap()
+    page.lines.append(page.styled(_row((by.value.capitalize(), "sources", "statements", "rules"), name_width), "1"))
+    for group in shown:
+        name = printable(group_words(book, group, by))
+        short = name if len(name) < name_width else name[: name_width - 2] + "…"
+        page.lines.append(_row((short, len(group.sources), len(group.statements), len(group.rules)), name_width))
+    if len(shown) < len(groups):
+        rest = groups[len(shown) :]
+        page.add(f"and {len(rest)} more, with {max(len(g.sources) for g in rest)} or fewer each")
+    page.gap()
+    page.add("--full lists every source, --weak the rules on weak support; --rule ID and --statement ID show what is behind them.", style="2")
+
+
+def _first_groups(groups: Sequence[Group], by: By, *, full: bool) -> Sequence[Group]:
+    """All groups; of publishers, which are many, the first."""
+    return groups if full or by is not By.PUBLISHER else groups[:FIRST_GROUPS]
+
+
+def _row(cells: Sequence[object], name_width: int) -> str:
+    return f"{cells[0]!s:<{name_width}}" + "".join(f"{cell!s:>{COUNT_WIDTH}}" for cell in cells[1:])
+
+
+def _source_lines(page: Page, book: Book, source: CitedSource) -> None:
+    page.add(_title_line(source), indent="  ", hang="    ")
+    for line in _addresses(source):
+        page.add(line, indent="    ", hang="      ", style="2")
+    for line in _cited_words(book, source):
+        page.add(f"- {line}", indent="    ", hang="      ")
+
+
+def _weak_lines(page: Page, book: Book, found: Register, by: By | None, *, full: bool) -> None:
+    for title, rules in sections_of(book, found, by):
+        page.head(f"{title} ({len(rules)})")
+        for support in rules:
+            if full:
+                _weak_rule(page, book, support)
+            else:
+                page.add(f"{support.rule}: {_few_sources(support)}", indent="  ", hang="    ")
+    if found.rules and not full:
+        page.gap()
+        page.add("--full adds the rules in words and how good each statement is.", style="2")
+
+
+def _weak_rule(page: Page, book: Book, support: Support) -> None:
+    page.add(f"{support.rule}: {book.rule[support.rule].summary}", indent="  ", hang="    ")
+    page.add(f"Rests {listed(weakness_words(book, support))}.", indent="    ", hang="      ")
+    for ident in support.statements:
+        statement = book.statements[ident]
+        page.add(f"- {ident.partition('/')[2]}: {evidence(statement)}", indent="    ", hang="      ")
+        for lines in _pages(statement.sources):
+            page.add(source_line(lines[0]), indent="      ", hang="        ", style="2")
+
+
+def _chain_lines(page: Page, book: Book, found: Register) -> None:
+    for support in found.rules:
+        rule = book.rule[support.rule]
+        page.head(_rule_line(rule))
+        page.add(rule.summary, indent="  ")
+        page.add(f"rests on {listed(rule.statements)}", indent="  ", hang="    ")
+        if support.weaknesses:
+            page.add(f"weak support: {listed(weakness_words(book, support))}", indent="  ", hang="    ", style="33")
+    for ident in found.statements:
+        statement = book.statements[ident]
+        page.head(f"{ident} ({evidence(statement)})")
+        page.add(f"{statement.by}: {statement.says}", indent="  ")
+        page.add(_dates(statement), indent="  ")
+        page.add(_effect_words(book, statement), indent="  ", hang="    ")
+        for first, *more in _pages(_citations(found, statement)):
+            page.add(f"- {source_line(first)}", indent="  ", hang="    ")
+            for citation in (first, *more):
+                if citation.words:
+                    page.add(_quote(citation), indent="    ")
+            page.add(_address(first), indent="    ", hang="      ", style="2")
+
+
+def _citations(found: Register, statement: Statement) -> list[Citation]:
+    """What a statement cites, as far as it was selected, in the order in which it stands there."""
+    chosen = {id(use.citation) for source in found.sources for use in source.uses}
+    return [c for c in statement.sources if id(c) in chosen]
+
+
+def _pages(citations: Iterable[Citation]) -> list[list[Citation]]:
+    """Citations of the same page together, in the order of the first of them."""
+    pages: dict[object, list[Citation]] = {}
+    for citation in citations:
+        pages.setdefault(identity(citation), []).append(citation)
+    return list(pages.values())
+
+
+# -- Markdown
+
+
+def sources_to_markdown(book: Book, found: Register, by: By | None, view: View, *, full: bool = False) -> str:
+    """The same as a Markdown section."""
+    lines = ["## Sources", "", f"**{escaped(headline(found))}**", ""]
+    lines += [f"- {count} {escaped(words)}" for count, words in findings(found)] if view is not View.CHAIN else []
+    match view:
+        case View.GROUPS:
+            lines += _markdown_table(book, grouped(book, found, by or By.PUBLISHER), by or By.PUBLISHER, full=full)
+        case View.SOURCES:
+            for group in grouped(book, found, by or By.PUBLISHER):
+                lines += ["", f"### {escaped(group_words(book, group, by or By.PUBLISHER))}", ""]
+                lines += [line for source in group.sources for line in _markdown_source(book, source)]
+        case View.WEAK:
+            lines += _markdown_weak(book, found, by)
+        case View.CHAIN:
+            lines += _markdown_chain(book, found)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _markdown_table(book: Book, groups: Sequence[Group], by: By, *, full: bool) -> Iterator[str]:
+    yield from ("", f"| {by.value} | sources | statements | rules |", "|---|--:|--:|--:|")
+    shown = _first_groups(groups, by, full=full)
+    for g in shown:
+        yield f"| {escaped(group_words(book, g, by))} | {len(g.sources)} | {len(g.statements)} | {len(g.rules)} |"
+    if len(shown) < len(groups):
+        yield from ("", f"and {len(groups) - len(shown)} more")
+
+
+def _markdown_link(url: str) -> str:
+    return f"<{printable(url).replace('<', '%3C').replace('>', '%3E')}>"
+
+
+def _markdown_source(book: Book, source: CitedSource) -> Iterator[str]:
+    address = _markdown_link(source.url) if source.url else f"({escaped('; '.join(_addresses(source)))})"
+    yield f"- {escaped(_title_line(source))} {address}"
+    yield from (f"  - {escaped(line)}" for line in _cited_words(book, source))
+
+
+def _markdown_weak(book: Book, found: Register, by: By | None) -> Iterator[str]:
+    for title, rules in sections_of(book, found, by):
+        yield from ("", f"### {escaped(title)}", "", "| rule | in words | rests | evidence |", "|---|---|---|---|")
+        for s in rules:
+            on = "<br>".join(f"`{i}`: {escaped(evidence(book.statements[i]))}" for i in s.statements)
+            yield f"| `{s.rule}` | {escaped(book.rule[s.rule].summary)} | {escaped(listed(weakness_words(book, s)))} | {on} |"
+
+
+def _markdown_chain(book: Book, found: Register) -> Iterator[str]:
+    for support in found.rules:
+        rule = book.rule[support.rule]
+        weak = f" Weak support: {escaped(listed(weakness_words(book, support)))}." if support.weaknesses else ""
+        yield from (f"### {escaped(_rule_line(rule))}", "", f"{escaped(rule.summary)}{weak}", "")
+        yield from ("Rests on " + listed(f"`{i}`" for i in rule.statements) + ".", "")
+    for ident in found.statements:
+        s = book.statements[ident]
+        yield from (f"### `{ident}`", "", f"{escaped(s.by)}: {escaped(s.says)} ({escaped(evidence(s))}; {_dates(s)})", "")
+        yield from (f"{escaped(_effect_words(book, s))}", "")
+        for first, *more in _pages(_citations(found, s)):
+            quotes = "; ".join(escaped(_quote(c)) for c in (first, *more) if c.words)
+            address = _markdown_link(first.url) if first.url else f"({escaped(_address(first))})"
+            yield f"- {escaped(source_line(first))}{': ' if quotes else ''}{quotes} {address}"
+        yield ""
+
+
+# -- data
+
+
+def sources_data(book: Book, found: Register, by: By) -> dict[str, Any]:
+    """The register as plain data, ready for JSON: counts, groups, sources, statements, rules."""
+    return {
+        "schema": SCHEMA,
+        "library": {"digest": book.digest},
+        "counts": {
+            "sources": len(found.sources), "publishers": found.outlets, "statements": len(found.statements), "rules": len(found.rules),
+            **{f"rules_{w.value.replace('-', '_')}": found.weak(w) for w in Weakness}, "sources_without_address": found.without_address,
+        },
+        "by": by.value,
+        "groups": [
+            {"name": g.name, "sources": len(g.sources), "statements": len(g.statements), "rules": len(g.rules)} for g in grouped(book, found, by)
+        ],
+        "sources": [_source_data(s) for s in found.sources],
+        "statements": [_statement_data(book, book.statements[i]) for i in found.statements],
+        "rules": [_rule_data(book, s) for s in found.rules],
+    }  # fmt: skip
+
+
+def _source_data(source: CitedSource) -> dict[str, Any]:
+    data = {
+        "publisher": source.publisher, "title": source.title, "date": str(source.date) if source.date else None, "url": source.url,
+        "no_url": list(source.no_url),
+    }  # fmt: skip
+    return {k: v for k, v in data.items() if v} | {"cited_by": [{"statement": u.statement, **citation_data(u.citation)} for u in source.uses]}
+
+
+def _statement_data(book: Book, s: Statement) -> dict[str, Any]:
+    names = ("decided", "in_effect", "reported", "confirmed", "denied", "retracted")
+    return {
+        "statement": s.id, "issuer": s.id.partition("/")[0], "by": s.by, "says": s.says, "note": s.note,
+        "grade": s.grade.value, "stated_grade": s.stated_grade.value,
+        **{name: str(day) for name in names if (day := getattr(s, name))},
+        "no_effect": {"kind": s.no_effect[0], "because": s.no_effect[1]} if s.no_effect else None,
+        "rules": [r.id for r in rests_on(book, s.id)],
+    }  # fmt: skip
+
+
+def _rule_data(book: Book, support: Support) -> dict[str, Any]:
+    rule = book.rule[support.rule]
+    return {
+        "rule": rule.id, "issuer": rule.issuer, "effect": rule.effect.value, "summary": rule.summary, "from": str(rule.begins),
+        "until": str(rule.until) if rule.until else None, "statements": list(support.statements), "sources": len(support.sources),
+        "weak": [w.value for w in support.weaknesses],
+    }  # fmt: skip
+
+
+def sources_to_csv(book: Book, found: Register) -> str:
+    """One row for each source and statement that cites it; the first row names the columns.
+
+    The text begins with a byte order mark, without which spreadsheets misread letters beyond ASCII. A cell that a
+    spreadsheet would run as a formula begins with an apostrophe.
+    """
+    out = io.StringIO()
+    out.write("\N{ZERO WIDTH NO-BREAK SPACE}")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for source in found.sources:
+        for use in source.uses:
+            c, s = use.citation, book.statements[use.statement]
+            rules = " ".join(r.id for r in rests_on(book, s.id))
+            cells = (
+                c.publisher, c.title, c.date or "unknown", c.url, c.no_url, c.reliability.value, c.language, c.words, c.of,
+                s.id.partition("/")[0], s.id, s.by, s.grade.value, s.reported, rules,
+            )  # fmt: skip
+            writer.writerow(inert(cells))
+    return out.getvalue()
+
+
+def inert(cells: Iterable[object]) -> list[str]:
+    """Cells as text that no spreadsheet runs and no character of which drives a terminal; None is an empty cell."""
+    texts = [printable(str(cell)) if cell is not None else "" for cell in cells]
+    return [f"'{t}" if t and unicodedata.normalize("NFKC", t.lstrip())[:1] in tuple(FORMULA) else t for t in texts]
+
+
+__all__ = ["View", "sources_data", "sources_to_csv", "sources_to_markdown", "sources_to_text"]
