@@ -61,8 +61,17 @@ def strips(library):
 
 @pytest.fixture(scope="module")
 def squares(library):
-    """All donors by three regions."""
-    return matrix(library, BATTERY, rows="issuers", columns="regions", column_values=["RU-BEL", "Moscow", "crimea"], as_of="2024-06-10", known_by=KNOWN)
+    """Some donors by three regions."""
+    return matrix(
+        library,
+        BATTERY,
+        rows="issuers",
+        columns="regions",
+        row_values=["US", "GB", "ES", "PL", "IL"],
+        column_values=["RU-BEL", "Moscow", "crimea"],
+        as_of="2024-06-10",
+        known_by=KNOWN,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -149,9 +158,31 @@ def test_links_lead_somewhere(library, strips, squares):
 def test_hostile_names_stay_text(hostile):
     """Markup in names, statements, sources and titles is shown, never obeyed."""
     strips = timeline(hostile, {"target.region": "RU-BEL"}, issuers=["LU"], known_by=KNOWN)
-    squares = matrix(hostile, {"target.region": "RU-BEL"}, rows="issuers", columns="weapons", column_values=["himars", "m777"], as_of="2024-06-10", known_by=KNOWN, chain=True)
+    squares = matrix(
+        hostile,
+        {"target.region": "RU-BEL"},
+        rows="issuers",
+        columns="weapons",
+        column_values=["himars", "m777"],
+        as_of="2024-06-10",
+        known_by=KNOWN,
+        chain=True,
+    )
     for text in (timeline_to_svg(hostile.book, strips, title=HOSTILE), matrix_to_svg(hostile.book, squares, title=HOSTILE)):
-        assert {e.tag.removeprefix(SVG) for e in ET.fromstring(text).iter()} <= {"svg", "title", "desc", "style", "defs", "pattern", "path", "rect", "g", "text", "line", "circle"}
+        assert {e.tag.removeprefix(SVG) for e in ET.fromstring(text).iter()} <= {
+            "svg",
+            "title",
+            "desc",
+            "style",
+            "defs",
+            "pattern",
+            "path",
+            "rect",
+            "g",
+            "text",
+            "line",
+            "circle",
+        }
     for text in (timeline_to_html(hostile.book, strips, title=HOSTILE), matrix_to_html(hostile.book, squares, title=HOSTILE)):
         found = Tags(text)
         assert not found.tags & {"script", "img"}
@@ -232,6 +263,15 @@ def test_the_name_of_the_file_chooses_the_form(app, tmp_path, arguments, name, s
     assert (done.exit_code, done.output) == (0, "")
     assert (tmp_path / name).read_text("utf-8").startswith(start)
     assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_a_failed_write_leaves_nothing(app, tmp_path):
+    """Where the file cannot be written, the error names it, and nothing is left beside it."""
+    (tmp_path / "x.svg").mkdir()
+    done = CliRunner().invoke(app, [*MATRIX, "--output", str(tmp_path / "x.svg")])
+    assert isinstance(done.exception, OSError)
+    assert done.exception.filename == str(tmp_path / "x.svg")
+    assert [p.name for p in tmp_path.iterdir()] == ["x.svg"]
 
 
 def test_a_picture_is_the_same_every_time(library, strips, squares):

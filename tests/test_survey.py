@@ -57,7 +57,12 @@ def test_stretches_are_what_decide_answers(library, clock):
         for lane in found.lanes:
             view = on(lane.strips[0], day)
             if lane.issuer is None:
-                assert (view.verdict, view.binding, view.last_known, view.missing) == (decision.verdict, decision.binding, decision.last_known, decision.missing)
+                assert (view.verdict, view.binding, view.last_known, view.missing) == (
+                    decision.verdict,
+                    decision.binding,
+                    decision.last_known,
+                    decision.missing,
+                )
             else:
                 (consent,) = [c for c in decision.consents if c.issuer == lane.issuer]
                 assert (view.verdict, view.rules, view.last_known) == (consent.verdict, consent.rules, consent.last_known)
@@ -90,7 +95,9 @@ def test_changes_name_their_statements(library):
     segments = [s for lane in found.lanes for strip in lane.strips for s in strip.segments[1:]]
     assert all(s.change == NO_CHANGE or s.change.statements for s in segments)
     (us,) = [lane for lane in found.lanes if lane.issuer == "US"]
-    assert ["US/us-2024-05-30-kharkiv-counterfire" in s.change.statements for strip in us.strips for s in strip.segments if s.first == date(2024, 5, 30)] == [True] * 2
+    assert [
+        "US/us-2024-05-30-kharkiv-counterfire" in s.change.statements for strip in us.strips for s in strip.segments if s.first == date(2024, 5, 30)
+    ] == [True] * 2
 
 
 def test_bounds_are_kept(library):
@@ -102,7 +109,11 @@ def test_bounds_are_kept(library):
 
 @pytest.mark.parametrize(
     ("kwargs", "code"),
-    [({"clocks": ["learned"]}, "no-day"), ({"since": date(2025, 1, 1), "until": date(2024, 1, 1)}, "impossible-date"), ({"issuers": ["DE"]}, "contradiction")],
+    [
+        ({"clocks": ["learned"]}, "no-day"),
+        ({"since": date(2025, 1, 1), "until": date(2024, 1, 1)}, "impossible-date"),
+        ({"issuers": ["DE"]}, "contradiction"),
+    ],
 )
 def test_questions_that_cannot_be_asked(library, kwargs, code):
     """A day that is missing, bounds in the wrong order, an issuer that never gave the weapon: each says so."""
@@ -113,7 +124,16 @@ def test_questions_that_cannot_be_asked(library, kwargs, code):
 
 def test_squares_are_what_decide_answers(library):
     """Each square's own scenario and issuers, given to `decide`, give its verdict and rules."""
-    found = matrix(library, BATTERY, rows="issuers", columns="regions", row_values=["US", "GB", "DE", "PL"], column_values=["RU-BEL", "Moscow", "crimea"], as_of="2024-06-10", known_by=KNOWN)
+    found = matrix(
+        library,
+        BATTERY,
+        rows="issuers",
+        columns="regions",
+        row_values=["US", "GB", "DE", "PL"],
+        column_values=["RU-BEL", "Moscow", "crimea"],
+        as_of="2024-06-10",
+        known_by=KNOWN,
+    )
     assert [len(line) for line in found.squares] == [3, 3, 3, 3]
     for line in found.squares:
         for square in line:
@@ -123,7 +143,9 @@ def test_squares_are_what_decide_answers(library):
 
 def test_default_columns_cover_every_value_once(library):
     """Unnamed columns are all regions, each in one column, and every region of a column has the column's verdict."""
-    found = matrix(library, BATTERY, rows="weapons", columns="regions", row_values=["himars", "atacms"], issuers=["US"], as_of="2024-12-01", known_by=KNOWN)
+    found = matrix(
+        library, BATTERY, rows="weapons", columns="regions", row_values=["himars", "atacms"], issuers=["US"], as_of="2024-12-01", known_by=KNOWN
+    )
     regions = library.book.vocabulary.facts["target.region"]
     named = [[i] if isinstance(i, str) else i for e in (*found.columns.entries, *found.left_out) for i in [e.facts["target.region"]]]
     leaves = [leaf for ids in named for i in ids for leaf in regions.value_set.terms[i].leaves]
@@ -138,20 +160,40 @@ def test_default_columns_cover_every_value_once(library):
 
 def test_what_was_never_supplied_is_no_verdict(library):
     """A weapon that the issuer is not on record as having given is blank, with the reason, and not silently something else."""
-    found = matrix(library, BATTERY, rows="issuers", columns="weapons", row_values=["US", "GB"], column_values=["himars", "storm-shadow"], as_of="2024-12-01", known_by=KNOWN)
+    found = matrix(
+        library,
+        BATTERY,
+        rows="issuers",
+        columns="weapons",
+        row_values=["US", "GB"],
+        column_values=["himars", "storm-shadow"],
+        as_of="2024-12-01",
+        known_by=KNOWN,
+    )
     assert [[s.blank for s in line] for line in found.squares] == [[None, Blank.CONTRADICTION], [Blank.CONTRADICTION, None]]
     assert all(s.because for line in found.squares for s in line if s.blank)
 
 
 def test_who_has_no_say_is_no_verdict(library):
     """An issuer that is not asked about the weapon at all is blank."""
-    found = matrix(library, COUNTER_FIRE, rows="issuers", columns="kinds", row_values=["US", "PT"], column_values=["artillery"], as_of="2024-06-10", known_by=KNOWN)
+    found = matrix(
+        library,
+        COUNTER_FIRE,
+        rows="issuers",
+        columns="kinds",
+        row_values=["US", "PT"],
+        column_values=["artillery"],
+        as_of="2024-06-10",
+        known_by=KNOWN,
+    )
     assert [line[0].blank for line in found.squares] == [None, Blank.NO_SAY]
 
 
 def test_missing_facts_are_named(library):
     """A square that depends on facts names them, in the data and in the text."""
-    found = matrix(library, BATTERY, rows="issuers", columns="regions", row_values=["GB"], column_values=["RU-BEL"], as_of="2024-06-10", known_by=KNOWN)
+    found = matrix(
+        library, BATTERY, rows="issuers", columns="regions", row_values=["GB"], column_values=["RU-BEL"], as_of="2024-06-10", known_by=KNOWN
+    )
     assert matrix_data(library.book, found)["cells"][0][0]["missing"] == [["weapon"]]
     assert "a  needs to know: weapon" in matrix_to_text(library.book, found)
 
@@ -179,7 +221,9 @@ def test_scenarios_and_days_as_columns(library):
     uses = [("belgorod", Scenario(COUNTER_FIRE)), ("crimea", Scenario({**Scenario(COUNTER_FIRE).facts, "target.region": "crimea"}))]
     found = matrix(library, uses, rows="issuers", columns="scenarios", row_values=["US"], as_of="2024-01-01", known_by=KNOWN)
     assert [s.view.verdict for s in found.squares[0]] == ["prohibited", "permitted"]
-    found = matrix(library, COUNTER_FIRE, rows="issuers", columns="dates", row_values=["US"], column_values=["2024-01-01", "2024-06-10"], known_by=KNOWN)
+    found = matrix(
+        library, COUNTER_FIRE, rows="issuers", columns="dates", row_values=["US"], column_values=["2024-01-01", "2024-06-10"], known_by=KNOWN
+    )
     assert [s.view.verdict for s in found.squares[0]] == ["prohibited", "permitted"]
 
 
@@ -200,7 +244,9 @@ def test_the_same_question_gives_the_same_bytes(library):
     texts = {json.dumps(timeline_data(book, timeline(library, KURSK, issuers=["GB"], known_by=KNOWN))) for _ in range(2)}
     assert len(texts) == 1
     assert '"schema": "caveat/timeline/1"' in texts.pop()
-    table = matrix(library, BATTERY, rows="issuers", columns="regions", row_values=["US"], column_values=["RU-BEL"], as_of="2024-06-10", known_by=KNOWN)
+    table = matrix(
+        library, BATTERY, rows="issuers", columns="regions", row_values=["US"], column_values=["RU-BEL"], as_of="2024-06-10", known_by=KNOWN
+    )
     assert matrix_data(book, table)["schema"] == "caveat/matrix/1"
 
 
@@ -208,5 +254,7 @@ def test_markdown_has_tables(library):
     """Markdown shows each strip, and the matrix, as a table, with the statements behind them."""
     text = timeline_to_markdown(library.book, timeline(library, COUNTER_FIRE, known_by=KNOWN))
     assert "| 2022-06-01 | 2024-05-29 | prohibited |" in text
-    table = matrix(library, BATTERY, rows="issuers", columns="regions", row_values=["US", "PL"], column_values=["Moscow"], as_of="2024-06-10", known_by=KNOWN)
+    table = matrix(
+        library, BATTERY, rows="issuers", columns="regions", row_values=["US", "PL"], column_values=["Moscow"], as_of="2024-06-10", known_by=KNOWN
+    )
     assert "| **Poland** | permitted |" in matrix_to_markdown(library.book, table)

@@ -12,12 +12,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, assert_never
 
 from caveat.core.dates import Dated, dated
+from caveat.core.citation import Citation, Reliability
 from caveat.core.ir import (
     FALSE,
     TRUE,
     All,
     Book,
-    Citation,
     Constraint,
     Effect,
     Grade,
@@ -27,7 +27,6 @@ from caveat.core.ir import (
     Not,
     Point,
     Reading,
-    Reliability,
     Rule,
     Say,
     Some,

@@ -170,7 +170,7 @@ class Library:
             if folded(name) in (folded(issuer.id), folded(issuer.name)):
                 return issuer.id
         raise ScenarioError(
-            [Diagnostic("unknown-issuer", f"no issuer `{name}`", None, did_you_mean(name, list(self.book.issuers)) or "`caveat issuers` lists them")]
+            [Diagnostic("unknown-issuer", f"no issuer `{name}`", None, did_you_mean(name, list(self.book.issuers)) or "`caveat vocabulary issuers` lists them")]
         )
 
 

@@ -119,11 +119,10 @@ def cache_file(files: Sequence[RawFile]) -> Path | None:
 
 def _own_code() -> str:
     """Changes whenever the code that builds a book, or keeps it, does."""
-    from caveat import __version__
-
+    version = getattr(sys.modules[__package__ or "caveat"], "__version__", "")
     here = Path(__file__).parent
     code = [*(p for folder in ("load", "resolve", "core") for p in (here / folder).glob("*.py")), here / "canonical.py", here / "shelf.py"]
-    whole = hashlib.sha256(__version__.encode())
+    whole = hashlib.sha256(version.encode())
     for path in sorted(code):
         known = path.stat()
         whole.update(f"{path.name} {known.st_size} {known.st_mtime_ns}\n".encode())

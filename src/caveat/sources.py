@@ -13,14 +13,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean
-from caveat.core.ir import WEAK, Grade, Reliability
+from caveat.core.citation import Reliability
+from caveat.core.ir import WEAK, Grade
 from caveat.core.vocabulary import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from caveat.core.dates import Dated
-    from caveat.core.ir import Book, Citation, Rule
+    from caveat.core.citation import Citation
+    from caveat.core.ir import Book, Reading, Rule
 
 UNKNOWN = "unknown"
 MOST_NAMES = 6
@@ -187,6 +189,11 @@ def rests_on(book: Book, statement: str) -> tuple[Rule, ...]:
     return tuple(r for r in book.rules if statement in r.statements)
 
 
+def raised_by(book: Book, statement: str) -> tuple[Reading, ...]:
+    """The questions that a statement raises, by name."""
+    return tuple(r for _, r in sorted(book.readings.items()) if statement in r.statements)
+
+
 def _source(uses: list[Use]) -> CitedSource:
     """One source from all its citations, described by the fullest of them, and by the plainest name of its publisher."""
     full = sorted(
@@ -212,12 +219,9 @@ def _by_date(source: CitedSource) -> str:
 
 
 def _supports(book: Book, everything: Iterable[CitedSource]) -> Iterator[Support]:
-    behind: dict[str, list[CitedSource]] = {}
-    for source in everything:
-        for statement in dict.fromkeys(use.statement for use in source.uses):
-            behind.setdefault(statement, []).append(source)
+    citing = [(source, {use.statement for use in source.uses}) for source in everything]
     for rule in sorted(book.rules, key=lambda r: r.id):
-        sources = tuple(sorted({id(s): s for i in rule.statements for s in behind.get(i, [])}.values(), key=_order))
+        sources = tuple(source for source, statements in citing if not statements.isdisjoint(rule.statements))
         yield Support(rule.id, rule.statements, sources, tuple(_weaknesses(book, rule, sources)))
 
 
@@ -320,6 +324,7 @@ __all__ = [
     "grouped",
     "identity",
     "outlet_of",
+    "raised_by",
     "register",
     "rests_on",
 ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caveat.core.errors import Diagnostic, Severity
-from caveat.core.ir import Grade, Reliability
+from caveat.core.citation import Reliability
+from caveat.core.ir import Grade
 from caveat.core.logic import is_possible
 from caveat.core.source import Source, Span
 
@@ -76,7 +77,7 @@ def _never_apply(book: Book, places: Places) -> Iterator[Diagnostic]:
 
 
 def _can_apply(book: Book, rule: Rule, whole: dict[str, frozenset[str]], demands: Sequence[Formula]) -> bool:
-    from caveat.engines.compiled import clauses_of
+    from caveat.engines.clauses import clauses_of
 
     says = [clause for s in book.says if s.issuer == rule.issuer for clause in clauses_of(s.when, whole)]
     for clause in clauses_of(rule.condition, whole):

@@ -32,7 +32,6 @@ class Grouping(str, Enum):  # noqa: UP042
 
 
 By = Annotated[Optional[Grouping], typer.Option("--by", help="Group by this (default: publisher).")]  # noqa: UP045
-Issuers = Annotated[o.Names, typer.Option("--issuer", metavar="ISSUER", help="Only this issuer's record. Repeatable.")]
 Publisher = Annotated[o.Text, typer.Option("--publisher", metavar="TEXT", help="Only publishers with this text in their name.")]
 OfGrade = Annotated[Optional[Grade], typer.Option("--grade", help="Only statements of this grade.")]  # noqa: UP045
 Weak = Annotated[
@@ -49,7 +48,7 @@ As = Annotated[SourcesFormat, typer.Option("--format", "-f", help="How to write 
 
 def sources(
     by: By = None,
-    issuer: Issuers = None,
+    issuer: o.Issuers = None,
     publisher: Publisher = None,
     grade: OfGrade = None,
     weak: Weak = False,
@@ -65,6 +64,7 @@ def sources(
     Without a filter the sources are only counted, group by group; with one, or with --full, each is listed.
     """
     from caveat.report import sources as report
+    from caveat.report.sources_data import sources_data, sources_to_csv
     from caveat.sources import By, register
 
     book = o.load(policies).book
@@ -77,10 +77,10 @@ def sources(
     if format is SourcesFormat.json:
         from caveat.report.to_json import to_json
 
-        o.write(to_json(report.sources_data(book, found, grouping or By.PUBLISHER)))
+        o.write(to_json(sources_data(book, found, grouping or By.PUBLISHER)))
     elif format is SourcesFormat.csv:
         _as_written()
-        o.write(report.sources_to_csv(book, found))
+        o.write(sources_to_csv(book, found))
     elif format is SourcesFormat.markdown:
         o.write(report.sources_to_markdown(book, found, grouping, view, full=full))
     else:

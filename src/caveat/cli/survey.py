@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Optional
@@ -28,7 +27,7 @@ SUFFIXES = {
     ".txt": PictureFormat.text, ".md": PictureFormat.markdown, ".json": PictureFormat.json, ".svg": PictureFormat.svg,
     ".html": PictureFormat.html, ".htm": PictureFormat.html,
 }  # fmt: skip
-As = Annotated[Optional[PictureFormat], typer.Option("--format", "-f", help="text, markdown, json, svg or html (default: by the name of --output, else text).")]  # noqa: UP045
+As = Annotated[Optional[PictureFormat], typer.Option("--format", "-f", help="How to write it (default: by the name of --output, else text).")]  # noqa: UP045
 Output = Annotated[Optional[Path], typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of standard output.")]  # noqa: UP045
 Title = Annotated[str, typer.Option("--title", help="Your own headline.")]
 
@@ -43,7 +42,9 @@ def chosen(form: PictureFormat | None, output: Path | None) -> PictureFormat:
 def only_one(count: int, form: PictureFormat) -> None:
     """ScenarioError where several scenarios would have to go into one picture."""
     if count != 1 and form in (PictureFormat.svg, PictureFormat.html):
-        raise ScenarioError([Diagnostic("wrong-value", f"{count} scenarios, and a picture shows one", None, "give one scenario, or another --format")])
+        raise ScenarioError(
+            [Diagnostic("wrong-value", f"{count} scenarios, and a picture shows one", None, "give one scenario, or another --format")]
+        )
 
 
 def save(text: str, output: Path | None) -> None:
@@ -51,6 +52,15 @@ def save(text: str, output: Path | None) -> None:
     if output is None:
         o.write(text)
         return
+    try:
+        _replace(output, text)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(output)) from None
+
+
+def _replace(output: Path, text: str) -> None:
+    import tempfile
+
     with tempfile.NamedTemporaryFile("w", dir=output.parent, prefix=f".{output.name}.", delete=False, encoding="utf-8", newline="\n") as file:
         beside = Path(file.name)
         try:
@@ -58,9 +68,8 @@ def save(text: str, output: Path | None) -> None:
             file.close()
             beside.chmod(output.stat().st_mode & 0o777 if output.exists() else 0o666 & ~_mask())
             beside.replace(output)
-        except OSError:
+        finally:
             beside.unlink(missing_ok=True)
-            raise
 
 
 def _mask() -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
-_PARTS = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?\Z")
+_PARTS = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ def dated(text: str) -> Dated:
     """Read `2024-05-30`, `2024-05`, `2024` or `2024-05-30/2024-06-02`; ValueError for anything else."""
     first, slash, last = text.partition("/")
     if slash:
+        if "/" in last or not (_PARTS.match(first) and _PARTS.match(last)):
+            raise ValueError(f"`{text}` is not a date, nor two dates with one stroke between them")
         begin, end = dated(first), dated(last)
         if begin.earliest > end.latest:
             raise ValueError(f"`{text}` ends before it begins")

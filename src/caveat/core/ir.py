@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
+from caveat.core.citation import Citation, Reliability
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -152,31 +154,6 @@ class Grade(StrEnum):
 
 
 _RANK = {grade.value: n for n, grade in enumerate(Grade)}
-
-
-class Reliability(StrEnum):
-    """How far a source is from what it reports, nearest first."""
-
-    PRIMARY = "primary"
-    MAINSTREAM = "mainstream"
-    RELAY = "relay"
-    STATE_ALIGNED = "state-aligned"
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """One published source of a statement. `url` may be missing; then `no_url` says why."""
-
-    publisher: str
-    title: str | None
-    date: Dated | None
-    url: str | None
-    no_url: str | None
-    words: str | None
-    of: str | None
-    language: str | None
-    reliability: Reliability
-    note: str | None
 
 
 # What a statement known only from such sources can be worth at most.

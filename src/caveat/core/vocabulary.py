@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from caveat.core.ir import Citation
+    from caveat.core.citation import Citation
 
 YES, NO = "yes", "no"
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from caveat.core.dates import Dated, dated
-from caveat.core.ir import Effect, Grade, IssuerKind, Reliability
+from caveat.core.citation import Reliability
+from caveat.core.ir import Effect, Grade, IssuerKind
 
 MAX_QUOTED_WORDS = 15
 
@@ -69,7 +70,7 @@ def _read_unknown(value: object) -> object:
 
 
 def _short_words(value: str) -> str:
-    if len(value.split()) > MAX_QUOTED_WORDS:
+    if isinstance(value, str) and len(value.split()) > MAX_QUOTED_WORDS:
         raise PydanticCustomError(
             "too-many-words", "the quotation has {n} words, at most {m} are quoted", {"n": len(value.split()), "m": MAX_QUOTED_WORDS}
         )
@@ -190,9 +191,23 @@ class SayModel(_Model):
     when: ConditionData = Field(default_factory=dict)
 
 
+def _read_range(value: object) -> tuple[float, float]:
+    """A number of kilometres, or {between: [a, b]} where it is only roughly known."""
+    low, high = value["between"] if isinstance(value, dict) and set(value) == {"between"} and _is_pair(value["between"]) else (value, value)
+    numbers = [n for n in (low, high) if isinstance(n, int | float) and not isinstance(n, bool)]
+    if len(numbers) != 2 or not 0 <= numbers[0] <= numbers[1] < MAX_KM:  # noqa: PLR2004
+        raise PydanticCustomError("range", "this is not a range in kilometres", {})
+    return float(numbers[0]), float(numbers[1])
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2  # noqa: PLR2004
+
+
+MAX_KM = 50_000
 RangeKm = Annotated[
     tuple[float, float],
-    BeforeValidator(lambda v: v["between"] if isinstance(v, dict) and set(v) == {"between"} else [v, v]),
+    BeforeValidator(_read_range),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "object", "properties": {"between": {"type": "array", "items": {"type": "number"}}}}]}),
 ]
 
@@ -236,7 +251,7 @@ class FactModel(_Model):
     title: Text
     question: Text
     also: dict[Ident, TermModel] = Field(default_factory=dict, description="Values beyond those of the set, such as `none`.")
-    several: bool = False
+    several: StrictBool = False
     assume: AssumeModel | None = None
 
 
@@ -249,7 +264,7 @@ class ConsentModel(_Model):
     listed_by: Ident | None = None
     every: IssuerKind | None = None
     of: Ident | None = None
-    donor: bool = False
+    donor: StrictBool = False
 
 
 class ConstraintModel(_Model):

@@ -67,7 +67,10 @@ def matrix_to_text(book: Book, matrix: Matrix, *, width: int = 80, colour: bool 
 def given_of(book: Book, matrix: Matrix) -> Iterator[tuple[str, str]]:
     """What was given and assumed, and whom the squares ask, each with its name."""
     axes = (matrix.rows.fact, matrix.columns.fact)
-    rows = (("Given", facts_line(book, matrix.scenario, axes)), ("Assumed", assumed_line(book, {k: v for k, v in matrix.assumptions.items() if k not in axes})))
+    rows = (
+        ("Given", facts_line(book, matrix.scenario, axes)),
+        ("Assumed", assumed_line(book, {k: v for k, v in matrix.assumptions.items() if k not in axes})),
+    )
     yield from ((name, line) for name, line in rows if line)
     yield "Asked", asked_words(book, matrix)
 
@@ -131,7 +134,13 @@ def _legend(page: Page, book: Book, matrix: Matrix) -> None:
     page.head("Legend")
     for kind in Kind:
         if kind in shown:
-            page.add(f"{WORDS[kind] if words else MARKS[kind]}  {LEGEND[kind].removeprefix(WORDS[kind] + ': ')}" if LEGEND[kind] != WORDS[kind] or not words else WORDS[kind], indent="  ", hang="     ")
+            page.add(
+                f"{WORDS[kind] if words else MARKS[kind]}  {LEGEND[kind].removeprefix(WORDS[kind] + ': ')}"
+                if LEGEND[kind] != WORDS[kind] or not words
+                else WORDS[kind],
+                indent="  ",
+                hang="     ",
+            )
     for missing, letter in needs_of(book, matrix).items():
         page.add(f"{letter}  needs to know: {missing}", indent="  ", hang="     ")
     if any(s.view and s.view.last_known for line in matrix.squares for s in line):

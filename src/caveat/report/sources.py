@@ -1,39 +1,31 @@
-"""The register of sources as text, as Markdown, as JSON (`caveat/sources/1`) and as CSV for a spreadsheet.
+"""The register of sources as text and as Markdown.
 
-Counts come first. Text and Markdown then list one of: groups (a line each), sources (in groups), weak rules, or the
-whole chain from rules to the words they rest on.
+Counts come first, then one of: groups (a line each), sources (in groups), weak rules, or the whole chain from rules
+to the words they rest on. The forms for machines are in `sources_data`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from caveat.core.errors import printable
-from caveat.core.ir import Grade, Reliability
-from caveat.report.to_json import citation_data
+from caveat.core.citation import Reliability
+from caveat.core.ir import Grade
 from caveat.report.to_markdown import escaped
 from caveat.report.to_text import Page
 from caveat.report.wording import GRADES, evidence, listed, source_line
-from caveat.sources import By, Weakness, grouped, identity, rests_on
+from caveat.sources import By, Weakness, grouped, identity, raised_by, rests_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from caveat.core.ir import Book, Citation, Rule, Statement
+    from caveat.core.citation import Citation
+    from caveat.core.ir import Book, Rule, Statement
     from caveat.sources import CitedSource, Group, Register, Support
 
-SCHEMA = "caveat/sources/1"
 FIRST_GROUPS = 20
 COUNT_WIDTH = 11  # of a column of numbers
-COLUMNS = (
-    "publisher", "title", "date", "url", "no_url", "reliability", "language", "words", "of",
-    "issuer", "statement", "by", "grade", "reported", "rules",
-)  # fmt: skip
-FORMULA = "=+-@"
 DISTANCES = {
     Reliability.PRIMARY: "primary source",
     Reliability.MAINSTREAM: "mainstream outlet",
@@ -66,10 +58,10 @@ class View(Enum):
 # -- words
 
 
-def headline(found: Register) -> str:
+def headline(found: Register, view: View) -> str:
     """What the register holds, in one sentence."""
     if not found.sources:
-        return "No source matches."
+        return "No rule rests on weak support." if view is View.WEAK else "No source matches."
     return (
         f"{_many(len(found.sources), 'source')} from {_many(found.outlets, 'publisher')}, behind "
         f"{_many(len(found.statements), 'statement')} and {_many(len(found.rules), 'rule')}."
@@ -151,8 +143,7 @@ def _effect_words(book: Book, statement: Statement) -> str:
         return f"rules: {listed(r.id for r in rules)}"
     if statement.no_effect:
         return f"no rule ({statement.no_effect[0]}): {statement.no_effect[1]}"
-    readings = sorted(name for name, reading in book.readings.items() if statement.id in reading.statements)
-    return f"no rule; it raises the question {listed(readings)}"
+    return f"no rule; it raises a question: {' '.join(reading.question for reading in raised_by(book, statement.id))}"
 
 
 def _cited_words(book: Book, source: CitedSource) -> list[str]:
@@ -193,7 +184,7 @@ def _quote(citation: Citation) -> str:
 def sources_to_text(book: Book, found: Register, by: By | None, view: View, *, width: int = 80, colour: bool = False, full: bool = False) -> str:
     """The counts, then what the view asks for; `full` shortens nothing. Weak rules are listed by weakness unless `by` is given."""
     page = Page(width, colour=colour)
-    page.add(headline(found), hang="  ", style="1")
+    page.add(headline(found, view), hang="  ", style="1")
     for count, words in findings(found) if view is not View.CHAIN else ():
         page.add(f"{count:>5} {words}", indent="", hang="      ")
     match view:
@@ -292,8 +283,8 @@ def _chain_lines(page: Page, book: Book, found: Register) -> None:
 
 def _citations(found: Register, statement: Statement) -> list[Citation]:
     """What a statement cites, as far as it was selected, in the order in which it stands there."""
-    chosen = {id(use.citation) for source in found.sources for use in source.uses}
-    return [c for c in statement.sources if id(c) in chosen]
+    chosen = {identity(use.citation) for source in found.sources for use in source.uses if use.statement == statement.id}
+    return [c for c in statement.sources if identity(c) in chosen]
 
 
 def _pages(citations: Iterable[Citation]) -> list[list[Citation]]:
@@ -309,7 +300,7 @@ def _pages(citations: Iterable[Citation]) -> list[list[Citation]]:
 
 def sources_to_markdown(book: Book, found: Register, by: By | None, view: View, *, full: bool = False) -> str:
     """The same as a Markdown section."""
-    lines = ["## Sources", "", f"**{escaped(headline(found))}**", ""]
+    lines = ["## Sources", "", f"**{escaped(headline(found, view))}**", ""]
     lines += [f"- {count} {escaped(words)}" for count, words in findings(found)] if view is not View.CHAIN else []
     match view:
         case View.GROUPS:
@@ -369,82 +360,4 @@ def _markdown_chain(book: Book, found: Register) -> Iterator[str]:
         yield ""
 
 
-# -- data
-
-
-def sources_data(book: Book, found: Register, by: By) -> dict[str, Any]:
-    """The register as plain data, ready for JSON: counts, groups, sources, statements, rules."""
-    return {
-        "schema": SCHEMA,
-        "library": {"digest": book.digest},
-        "counts": {
-            "sources": len(found.sources), "publishers": found.outlets, "statements": len(found.statements), "rules": len(found.rules),
-            **{f"rules_{w.value.replace('-', '_')}": found.weak(w) for w in Weakness}, "sources_without_address": found.without_address,
-        },
-        "by": by.value,
-        "groups": [
-            {"name": g.name, "sources": len(g.sources), "statements": len(g.statements), "rules": len(g.rules)} for g in grouped(book, found, by)
-        ],
-        "sources": [_source_data(s) for s in found.sources],
-        "statements": [_statement_data(book, book.statements[i]) for i in found.statements],
-        "rules": [_rule_data(book, s) for s in found.rules],
-    }  # fmt: skip
-
-
-def _source_data(source: CitedSource) -> dict[str, Any]:
-    data = {
-        "publisher": source.publisher, "title": source.title, "date": str(source.date) if source.date else None, "url": source.url,
-        "no_url": list(source.no_url),
-    }  # fmt: skip
-    return {k: v for k, v in data.items() if v} | {"cited_by": [{"statement": u.statement, **citation_data(u.citation)} for u in source.uses]}
-
-
-def _statement_data(book: Book, s: Statement) -> dict[str, Any]:
-    names = ("decided", "in_effect", "reported", "confirmed", "denied", "retracted")
-    return {
-        "statement": s.id, "issuer": s.id.partition("/")[0], "by": s.by, "says": s.says, "note": s.note,
-        "grade": s.grade.value, "stated_grade": s.stated_grade.value,
-        **{name: str(day) for name in names if (day := getattr(s, name))},
-        "no_effect": {"kind": s.no_effect[0], "because": s.no_effect[1]} if s.no_effect else None,
-        "rules": [r.id for r in rests_on(book, s.id)],
-    }  # fmt: skip
-
-
-def _rule_data(book: Book, support: Support) -> dict[str, Any]:
-    rule = book.rule[support.rule]
-    return {
-        "rule": rule.id, "issuer": rule.issuer, "effect": rule.effect.value, "summary": rule.summary, "from": str(rule.begins),
-        "until": str(rule.until) if rule.until else None, "statements": list(support.statements), "sources": len(support.sources),
-        "weak": [w.value for w in support.weaknesses],
-    }  # fmt: skip
-
-
-def sources_to_csv(book: Book, found: Register) -> str:
-    """One row for each source and statement that cites it; the first row names the columns.
-
-    The text begins with a byte order mark, without which spreadsheets misread letters beyond ASCII. A cell that a
-    spreadsheet would run as a formula begins with an apostrophe.
-    """
-    out = io.StringIO()
-    out.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for source in found.sources:
-        for use in source.uses:
-            c, s = use.citation, book.statements[use.statement]
-            rules = " ".join(r.id for r in rests_on(book, s.id))
-            cells = (
-                c.publisher, c.title, c.date or "unknown", c.url, c.no_url, c.reliability.value, c.language, c.words, c.of,
-                s.id.partition("/")[0], s.id, s.by, s.grade.value, s.reported, rules,
-            )  # fmt: skip
-            writer.writerow(inert(cells))
-    return out.getvalue()
-
-
-def inert(cells: Iterable[object]) -> list[str]:
-    """Cells as text that no spreadsheet runs and no character of which drives a terminal; None is an empty cell."""
-    texts = [printable(str(cell)) if cell is not None else "" for cell in cells]
-    return [f"'{t}" if t and unicodedata.normalize("NFKC", t.lstrip())[:1] in tuple(FORMULA) else t for t in texts]
-
-
-__all__ = ["View", "sources_data", "sources_to_csv", "sources_to_markdown", "sources_to_text"]
+__all__ = ["View", "sources_to_markdown", "sources_to_text"]

@@ -108,7 +108,9 @@ def turns(timeline: Timeline) -> list[Turn]:
 
 def number_of(found: Sequence[Turn], lane: Lane, clock: Clock, day: date) -> int | None:
     """The number of the turn that begins on this day in this strip."""
-    return next((t.number for t in found if t.day == day and any(issuer == lane.issuer and clock in clocks for issuer, clocks, _, _ in t.moves)), None)
+    return next(
+        (t.number for t in found if t.day == day and any(issuer == lane.issuer and clock in clocks for issuer, clocks, _, _ in t.moves)), None
+    )
 
 
 def changed_by(timeline: Timeline) -> list[str]:
@@ -153,7 +155,9 @@ def _told(strip: Strip) -> str:
         return f"{WORDS[told[0].kind]} throughout"
     if len(told) > FEW_RUNS:
         return f"changed {len(all_runs) - 1} times; {WORDS[told[-1].kind]} since {day_words(told[-1].first)}"
-    return ", ".join(f"{WORDS[run.kind]} until {day_words(run.last)}" if run is all_runs[0] else f"{WORDS[run.kind]} from {day_words(run.first)}" for run in told)
+    return ", ".join(
+        f"{WORDS[run.kind]} until {day_words(run.last)}" if run is all_runs[0] else f"{WORDS[run.kind]} from {day_words(run.first)}" for run in told
+    )
 
 
 def _lags(book: Book, lanes: Sequence[Lane]) -> Iterator[str]:

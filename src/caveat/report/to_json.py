@@ -9,7 +9,8 @@ from caveat.report.wording import because
 
 if TYPE_CHECKING:
     from caveat.core.decision import Argued, Consent, Decision
-    from caveat.core.ir import Book, Citation
+    from caveat.core.citation import Citation
+    from caveat.core.ir import Book
     from caveat.explain import Branch, Explanation
 
 SCHEMA = "caveat/decision/1"

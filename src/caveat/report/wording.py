@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caveat.core.ir import Grade, Reliability
+from caveat.core.citation import Reliability
+from caveat.core.ir import Grade
 from caveat.core.outcome import Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from caveat.core.decision import Consent, Decision
-    from caveat.core.ir import Book, Citation, Statement
+    from caveat.core.citation import Citation
+    from caveat.core.ir import Book, Statement
 
 VERDICTS = {
     Verdict.PERMITTED: "PERMITTED",

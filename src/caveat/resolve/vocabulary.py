@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caveat.core.errors import Diagnostic, did_you_mean
-from caveat.core.ir import Citation
+from caveat.core.citation import Citation
 from caveat.core.vocabulary import NO, YES, Assumption, Fact, Term, ValueSet, Vocabulary, folded
 
 if TYPE_CHECKING:

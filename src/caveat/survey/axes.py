@@ -62,7 +62,9 @@ def axis(book: Book, name: str, values: Sequence[str], scenarios: Sequence[tuple
     known = book.vocabulary.facts.get(fact)
     if known is None:
         names = [*SHORT, *book.vocabulary.several, *book.vocabulary.facts]
-        raise ScenarioError([Diagnostic("unknown-fact", f"no rows or columns `{name}`", None, did_you_mean(name, names) or f"one of: {', '.join(names)}")])
+        raise ScenarioError(
+            [Diagnostic("unknown-fact", f"no rows or columns `{name}`", None, did_you_mean(name, names) or f"one of: {', '.join(names)}")]
+        )
     entries = _named(known, values) if values else told_apart_by_policy(book, known, question)
     return Axis(fact, known.title, tuple(entries), bool(values))
 
@@ -104,7 +106,11 @@ def _named(fact: Fact, values: Sequence[str]) -> Iterator[Entry]:
         term = fact.value_set.find(value)
         if term is None:
             near = fact.value_set.near(value)
-            tip = "did you mean " + " or ".join(f"`{t.id}` ({t.name})" for t in near) + "?" if near else f"`caveat vocabulary {fact.value_set.name}` lists them"
+            tip = (
+                "did you mean " + " or ".join(f"`{t.id}` ({t.name})" for t in near) + "?"
+                if near
+                else f"`caveat vocabulary {fact.value_set.name}` lists them"
+            )
             problems.append(Diagnostic("unknown-value", f"no {fact.title} `{value}`", None, tip))
         else:
             yield Entry(term.id, (term.name,), {fact.name: term.id})

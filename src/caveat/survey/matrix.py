@@ -96,7 +96,16 @@ def _labelled(scenario: Scenario | Mapping[str, object] | Sequence[tuple[str, Sc
 class _Asking:
     """The use that all squares share, and how each is asked."""
 
-    def __init__(self, library: Asker, scenarios: list[tuple[str, Scenario]], down: str, across: str, issuers: tuple[str, ...], chain: bool, how: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        library: Asker,
+        scenarios: list[tuple[str, Scenario]],
+        down: str,
+        across: str,
+        issuers: tuple[str, ...],
+        chain: bool,
+        how: dict[str, Any],
+    ) -> None:
         """Put aside what the axes say; ScenarioError where they cannot be asked together."""
         self.library, self.scenarios, self.issuers, self.chain, self.how = library, scenarios, issuers, chain, how
         self.assumed: dict[str, frozenset[str]] = {}
@@ -105,7 +114,9 @@ class _Asking:
         if down == across:
             problem = Diagnostic("wrong-value", f"rows and columns are both `{down}`", None, "choose two different ones")
         elif SCENARIO not in axes and len(scenarios) != 1:
-            problem = Diagnostic("wrong-value", f"{len(scenarios)} scenarios, and a matrix is made of one", None, "use the scenarios as --columns scenarios")
+            problem = Diagnostic(
+                "wrong-value", f"{len(scenarios)} scenarios, and a matrix is made of one", None, "use the scenarios as --columns scenarios"
+            )
         elif DATE in axes and how["as_of"] is not None:
             problem = Diagnostic("wrong-value", "days are rows or columns, and --as-of names another", None, "leave --as-of out")
         facts = {} if SCENARIO in axes else {k: v for k, v in scenarios[0][1].facts.items() if k not in axes}
@@ -155,7 +166,9 @@ class _Table:
 def _table(asking: _Asking, down: Axis, across: Axis) -> _Table:
     count = len(down.entries) * len(across.entries)
     if count > MAX_SQUARES:
-        raise TooLargeError(f"{len(down.entries):,} rows by {len(across.entries):,} columns are {count:,} questions, and at most {MAX_SQUARES:,} are asked; name the values that matter")
+        raise TooLargeError(
+            f"{len(down.entries):,} rows by {len(across.entries):,} columns are {count:,} questions, and at most {MAX_SQUARES:,} are asked; name the values that matter"
+        )
     if not count:
         raise ScenarioError([Diagnostic("wrong-value", "there are no rows or no columns", None, "name the values that matter")])
     return _Table(down, across, [[asking.square(row, column) for column in across.entries] for row in down.entries])

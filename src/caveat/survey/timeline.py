@@ -142,7 +142,9 @@ def timeline(library: Asker, scenario: Scenario | Mapping[str, object], *, clock
 
 def _check(clocks: Sequence[Clock], ready: Asking, since: date | None, until: date | None) -> None:
     if Clock.LEARNED in clocks and ready.as_of is None:
-        raise ScenarioError([Diagnostic("no-day", "the clock `learned` follows what was known about one day, and no day is given", None, "add --as-of 2024-05-30")])
+        raise ScenarioError(
+            [Diagnostic("no-day", "the clock `learned` follows what was known about one day, and no day is given", None, "add --as-of 2024-05-30")]
+        )
     if since is not None and until is not None and since > until:
         raise ScenarioError([Diagnostic("impossible-date", f"--from {since} is after --to {until}", None, "put the earlier day first")])
 
@@ -195,7 +197,10 @@ class Record:
         cells = list(self._program(question).cells(question))
         late = bisect_right(self.covered, question.last - ONE_DAY) if question.last else None
         dated = question.first != question.last
-        key = (late, frozenset((frozenset((f, v) for f, v in c.box.items() if dated or f != "date"), tuple(c.tables.items()), c.outcomes) for c in cells))
+        key = (
+            late,
+            frozenset((frozenset((f, v) for f, v in c.box.items() if dated or f != "date"), tuple(c.tables.items()), c.outcomes) for c in cells),
+        )
         if key not in self._answers:
             self._answers[key] = answer(self.book, question, cells)
         return self._answers[key]

@@ -105,7 +105,10 @@ def legend(sheet: Sheet, kinds: Sequence[Kind], *, late: bool) -> None:
 def swatch(sheet: Sheet, kind: Kind | None, x: float, y: float) -> None:
     """A small box that shows a kind, or the hatching of days after the last one known."""
     if kind is None:
-        sheet.draw(el("rect", x=x, y=y, width=24, height=18, class_=f"k-{Kind.NEEDS_FACTS}"), el("rect", x=x, y=y, width=24, height=18, fill=f"url(#{sheet.hatch})"))
+        sheet.draw(
+            el("rect", x=x, y=y, width=24, height=18, class_=f"k-{Kind.NEEDS_FACTS}"),
+            el("rect", x=x, y=y, width=24, height=18, fill=f"url(#{sheet.hatch})"),
+        )
         sheet.draw(el("rect", x=x + 0.5, y=y + 0.5, width=23, height=17, class_="dash"))
         return
     sheet.draw(el("rect", x=x, y=y, width=24, height=18, class_=f"k-{kind}"), el("rect", x=x + 0.5, y=y + 0.5, width=23, height=17, class_="edge"))

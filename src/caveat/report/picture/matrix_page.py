@@ -42,7 +42,11 @@ def _table(book: Book, matrix: Matrix, notes: list[Note], name: str) -> Element:
     number = {(n.row, j): i for i, n in enumerate(notes) for j in n.columns}
     heads = el("tr", el("td"), *(el("th", entry_name(e), scope="col") for e in matrix.columns.entries))
     rows = [
-        el("tr", el("th", entry_name(entry), scope="row"), *(_cell(book, s, kinds[i][j], needs, number[i, j], f"c-{i}-{j}") for j, s in enumerate(matrix.squares[i])))
+        el(
+            "tr",
+            el("th", entry_name(entry), scope="row"),
+            *(_cell(book, s, kinds[i][j], needs, number[i, j], f"c-{i}-{j}") for j, s in enumerate(matrix.squares[i])),
+        )
         for i, entry in enumerate(matrix.rows.entries)
     ]
     return el("table", el("caption", name, style="position:absolute;clip-path:inset(50%)"), el("thead", heads), el("tbody", *rows))

@@ -1,5 +1,7 @@
-"""A page of HTML that stands by itself: no network, no script. Details open as a sheet at the foot of the screen,
-by the address of what was chosen, so that they can be reached by keyboard, by touch, and on paper.
+"""A page of HTML that stands by itself: no network, no script.
+
+Details open as a sheet at the foot of the screen, by the address of what was chosen, so that they can be reached by
+keyboard and by touch; on paper they follow the chart.
 """
 
 from __future__ import annotations
@@ -79,13 +81,18 @@ class Sources:
 
     def _statement(self, ident: str, number: int) -> Element:
         s = self.book.statements[ident]
-        cited = [el("li", link(c.url, source_line(c)), el("q", c.words) if c.words else None, "" if c.url else f" (no address: {c.no_url})") for c in s.sources[:MAX_SOURCES]]
+        cited = [
+            el("li", link(c.url, source_line(c)), el("q", c.words) if c.words else None, "" if c.url else f" (no address: {c.no_url})")
+            for c in s.sources[:MAX_SOURCES]
+        ]
         more = el("li", f"and {len(s.sources) - MAX_SOURCES} more") if len(s.sources) > MAX_SOURCES else None
         about = f" ({evidence(s)}, reported {s.reported}) "
         return el("li", el("b", s.by), f". {s.says}{about}", el("code", ident), el("ul", *cited, more), id=f"st-{number}")
 
 
-def note(book: Book, sources: Sources, ident: str, heading: str, view: View | None, because: str = "", changed: Sequence[str] = (), back: str = "chart") -> Element:
+def note(
+    book: Book, sources: Sources, ident: str, heading: str, view: View | None, because: str = "", changed: Sequence[str] = (), back: str = "chart"
+) -> Element:
     """One answer in full: the verdict, why, the rules in words, the statements they rest on."""
     found = el("section", id=ident, class_="note", tabindex="-1")
     kind = kind_of(view) if view else None
@@ -95,7 +102,12 @@ def note(book: Book, sources: Sources, ident: str, heading: str, view: View | No
     if view:
         by_id = {r.id: r for r in book.rules}
         rules = [
-            el("li", f"{rule_name(book, r)} ", el("code", r), el("span", " by ", _joined([sources.mention(s) for s in by_id[r].statements[:3]]), class_="soft"))
+            el(
+                "li",
+                f"{rule_name(book, r)} ",
+                el("code", r),
+                el("span", " by ", _joined([sources.mention(s) for s in by_id[r].statements[:3]]), class_="soft"),
+            )
             for r in view.rules
         ]
         add(found, el("ul", *rules) if rules else None)

@@ -83,4 +83,6 @@ def sign(kind: Kind, x: float, y: float, size: float = 12) -> Element:
     """The sign of a verdict, its upper left corner at x, y."""
     place = f"translate({x:.1f} {y:.1f}) scale({size / 12:.3f})"
     weight = 2.6 if kind is Kind.NEEDS_FACTS else 2
-    return el("path", d=SIGNS[kind], class_=f"s-{kind}", fill="none", stroke_width=weight, stroke_linecap="round", stroke_linejoin="round", transform=place)
+    return el(
+        "path", d=SIGNS[kind], class_=f"s-{kind}", fill="none", stroke_width=weight, stroke_linecap="round", stroke_linejoin="round", transform=place
+    )

@@ -57,7 +57,9 @@ def address_of(lanes: list[Lane], lane: Lane, strip: Strip, number: int) -> str:
 
 def _turn(book: Book, timeline: Timeline, sources: Sources, turn: Turn) -> Element:
     says = [el("p", book.statements[s].says, " (", sources.mention(s), ")", style="margin:.2rem 0") for s in turn.statements[:2]]
-    return el("li", el("span", str(turn.number), class_="dot"), el("div", el("b", f"{day_words(turn.day)}. {moves_words(book, turn, timeline)}"), *says))
+    return el(
+        "li", el("span", str(turn.number), class_="dot"), el("div", el("b", f"{day_words(turn.day)}. {moves_words(book, turn, timeline)}"), *says)
+    )
 
 
 def _lane(book: Book, timeline: Timeline, sources: Sources, lane: Lane) -> Element:

@@ -31,12 +31,15 @@ DOT, THIN = 9.0, 3.0  # the radius of a number; the width of the shortest stretc
 MAX_TURNS_TOLD = 24
 LONG = 550  # days from which the calendar shows years, not months
 
+
 def timeline_to_svg(book: Book, timeline: Timeline, *, title: str = "", width: float = WIDTH) -> str:
     """The picture as a file of its own."""
     return svg_file(timeline_picture(book, timeline, title=title, width=width, whole=True))
 
 
-def timeline_picture(book: Book, timeline: Timeline, *, title: str = "", width: float = WIDTH, whole: bool = True, name: str = "t", address: Address | None = None) -> Element:
+def timeline_picture(
+    book: Book, timeline: Timeline, *, title: str = "", width: float = WIDTH, whole: bool = True, name: str = "t", address: Address | None = None
+) -> Element:
     """The picture as an element: the chart alone, or the `whole` with title, reading and what happened at each number.
 
     `address` gives the link of a stretch (lane, strip, number of the segment), for a page that has the details.
@@ -72,7 +75,12 @@ class _Drawing:
         if whole:
             self.key()
             quiet = quiet_names(self.book, self.timeline)
-            foot(sheet, *([f"No objection from treaties throughout: {listed(quiet)}."] if quiet else []), source_words(self.timeline.digest), DISCLAIMER)
+            foot(
+                sheet,
+                *([f"No objection from treaties throughout: {listed(quiet)}."] if quiet else []),
+                source_words(self.timeline.digest),
+                DISCLAIMER,
+            )
         return sheet.finish(title, reading)
 
     # -- the calendar
@@ -154,7 +162,9 @@ class _Drawing:
             self.run_words(run, y)
         for (x, number), place in zip(numbers, _apart([x for x, _ in numbers], self.left + DOT, sheet.right - DOT), strict=True):
             end, middle = (y, y - 15) if above else (y + STRIP, y + STRIP + 15)
-            sheet.draw(el("path", d=f"M{x:.1f} {end:.1f} L{place:.1f} {middle:.1f}", class_="lead"), el("circle", cx=place, cy=middle, r=DOT, class_="dot"))
+            sheet.draw(
+                el("path", d=f"M{x:.1f} {end:.1f} L{place:.1f} {middle:.1f}", class_="lead"), el("circle", cx=place, cy=middle, r=DOT, class_="dot")
+            )
             sheet.text(place, middle + 4, str(number), 11, "dot-text", "middle")
         sheet.y += STRIP
 
@@ -167,7 +177,10 @@ class _Drawing:
         box = {"x": x, "y": y, "width": end - x, "height": STRIP}
         parts = [el("title", words), el("rect", class_=f"k-{kind}", **box)]
         if segment.view.last_known:
-            parts += [el("rect", fill=f"url(#{self.sheet.hatch})", **box), el("path", d=f"M{x:.1f} {y + 0.6:.1f} H{end:.1f} M{x:.1f} {y + STRIP - 0.6:.1f} H{end:.1f}", class_="dash")]
+            parts += [
+                el("rect", fill=f"url(#{self.sheet.hatch})", **box),
+                el("path", d=f"M{x:.1f} {y + 0.6:.1f} H{end:.1f} M{x:.1f} {y + STRIP - 0.6:.1f} H{end:.1f}", class_="dash"),
+            ]
         if number and end - x > 2 * THIN:
             parts.append(el("path", d=f"M{x:.1f} {y:.1f} V{y + STRIP:.1f}", class_="cut"))
         link = self.address(lane, strip, number) if self.address else None
