@@ -11,8 +11,8 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, assert_never
 
-from caveat.core.dates import Dated, dated
 from caveat.core.citation import Citation, Reliability
+from caveat.core.dates import Dated, dated
 from caveat.core.ir import (
     FALSE,
     TRUE,
@@ -166,7 +166,7 @@ def _value_set(s: ValueSet) -> list[Any]:
         [t.id, t.name, list(t.aliases), sorted(t.leaves), dict(t.arguable), sorted(t.borders), {k: list(n) for k, n in t.numbers.items()}, t.note, [_citation(c) for c in t.sources]]
         for t in s.terms.values()
     ]  # fmt: skip
-    return [s.name, s.title, terms, list(s.leaves), dict(sorted(s.index.items()))]
+    return [s.name, s.title, s.one, terms, list(s.leaves), dict(sorted(s.index.items()))]
 
 
 # -- from data
@@ -249,9 +249,9 @@ def _read_vocabulary(data: Data) -> Vocabulary:
 
 
 def _read_value_set(data: list[Any]) -> ValueSet:
-    name, title, rows, leaves, index = data
+    name, title, one, rows, leaves, index = data
     terms: Mapping[str, Term] = {row[0]: _read_term(row) for row in rows}
-    return ValueSet(name, title, terms, tuple(leaves), index)
+    return ValueSet(name, title, one, terms, tuple(leaves), index)
 
 
 def _read_term(row: list[Any]) -> Term:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from caveat.core.dates import ONE_DAY, Dated, dated
 from caveat.core.decision import Decision
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from caveat.core.ir import Book, Grade
     from caveat.engines.compiled import Program
     from caveat.explain import Explanation
+    from caveat.sources import Register
     from caveat.trial import Trial
 
 ENGINES = ("compiled", "reference")
@@ -110,7 +111,23 @@ class Library:
         from caveat.trial import run
 
         files = read_cases(Path(path) if path is not None else shipped_policies(), self.book)
-        return run(self.book, files, self.decide, only=tuple(only), known_by=known_by, engine=engine, with_coverage=with_coverage, threshold=threshold, progress=progress)
+        return run(
+            self.book,
+            files,
+            self.decide,
+            only=tuple(only),
+            known_by=known_by,
+            engine=engine,
+            with_coverage=with_coverage,
+            threshold=threshold,
+            progress=progress,
+        )
+
+    def sources(self, **choice: Any) -> Register:  # noqa: ANN401
+        """Every source with the statements and rules that rest on it; the choice is that of `caveat.sources.register`."""
+        from caveat.sources import register
+
+        return register(self.book, **choice)
 
     @staticmethod
     def lint(path: str | Path | None = None) -> list[Diagnostic]:
@@ -170,7 +187,14 @@ class Library:
             if folded(name) in (folded(issuer.id), folded(issuer.name)):
                 return issuer.id
         raise ScenarioError(
-            [Diagnostic("unknown-issuer", f"no issuer `{name}`", None, did_you_mean(name, list(self.book.issuers)) or "`caveat vocabulary issuers` lists them")]
+            [
+                Diagnostic(
+                    "unknown-issuer",
+                    f"no issuer `{name}`",
+                    None,
+                    did_you_mean(name, list(self.book.issuers)) or "`caveat vocabulary issuers` lists them",
+                )
+            ]
         )
 
 

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean
 from caveat.core.citation import Reliability
+from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean
 from caveat.core.ir import WEAK, Grade
 from caveat.core.vocabulary import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from caveat.core.dates import Dated
     from caveat.core.citation import Citation
+    from caveat.core.dates import Dated
     from caveat.core.ir import Book, Reading, Rule
 
 UNKNOWN = "unknown"

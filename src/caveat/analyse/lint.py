@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from caveat.core.errors import Diagnostic, Severity
 from caveat.core.citation import Reliability
+from caveat.core.errors import Diagnostic, Severity
 from caveat.core.ir import Grade
 from caveat.core.logic import is_possible
 from caveat.core.source import Source, Span

@@ -70,7 +70,9 @@ def _joined(items: list[tuple[tuple[int, ...], Verdict]]) -> list[tuple[tuple[in
                 groups[key] = groups.get(key, 0) | masks[i]
             items = [((*head, mask, *tail), verdict) for (head, tail, verdict), mask in groups.items()]
     if len(items) > MAX_BOXES:
-        raise TooLargeError(f"what is missing falls into {len(items):,} cases, and at most {MAX_BOXES:,} are compared; give more facts, for instance the supplier or the weapon")
+        raise TooLargeError(
+            f"what is missing falls into {len(items):,} cases, and at most {MAX_BOXES:,} are compared; give more facts, for instance the supplier or the weapon"
+        )
     return items
 
 

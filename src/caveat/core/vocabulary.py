@@ -50,6 +50,7 @@ class ValueSet:
 
     name: str
     title: str
+    one: str  # what a single one of its values is called
     terms: Mapping[str, Term]
     leaves: tuple[str, ...]
     index: Mapping[str, str] = field(repr=False)

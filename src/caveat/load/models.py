@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from caveat.core.dates import Dated, dated
 from caveat.core.citation import Reliability
+from caveat.core.dates import Dated, dated
 from caveat.core.ir import Effect, Grade, IssuerKind
 
 MAX_QUOTED_WORDS = 15
@@ -69,6 +69,12 @@ def _read_unknown(value: object) -> object:
     return None if value == "unknown" else value
 
 
+def _said(value: object) -> object:
+    if value is None or value == {}:
+        raise PydanticCustomError("nothing", "no condition stands here", {})
+    return value
+
+
 def _short_words(value: str) -> str:
     if isinstance(value, str) and len(value.split()) > MAX_QUOTED_WORDS:
         raise PydanticCustomError(
@@ -82,6 +88,7 @@ Ident = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 _IDENT_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 Idents = Annotated[tuple[Ident, ...], BeforeValidator(_listed), WithJsonSchema(_IDENT_SCHEMA)]
 ConditionData = Annotated[dict[str, Any], WithJsonSchema({"format": "caveat-condition"})]
+Said = Annotated[dict[str, Any] | None, BeforeValidator(_said), WithJsonSchema({"format": "caveat-condition"})]
 MaybeCondition = Annotated[dict[str, Any] | Literal["never"], WithJsonSchema({"anyOf": [{"format": "caveat-condition"}, {"const": "never"}]})]
 SourceDate = Annotated[DatedField | None, BeforeValidator(_read_unknown), WithJsonSchema({"anyOf": [_DATED_SCHEMA, {"const": "unknown"}]})]
 
@@ -129,8 +136,8 @@ class ArguablyModel(_Model):
     """An arguable point of a rule: settled yes, the rule also applies (`when`) or does not (`unless`)."""
 
     reading: Ident
-    when: ConditionData | None = None
-    unless: ConditionData | None = None
+    when: Said = None
+    unless: Said = None
 
 
 class RuleModel(_Model):
@@ -144,7 +151,7 @@ class RuleModel(_Model):
     supersedes: Idents = ()
     summary: Text = Field(description="One plain sentence.")
     when: MaybeCondition = Field(default_factory=dict)
-    unless: ConditionData | None = None
+    unless: Said = None
     arguably: tuple[ArguablyModel, ...] = ()
 
 
@@ -233,6 +240,7 @@ class ValuesModel(_Model):
 
     values: Ident
     title: Text | None = None
+    one: Text | None = Field(None, description="What a single one of the values is called.")
     about: Text | None = None
     terms: dict[Ident, TermModel]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from caveat.core.errors import printable
 from caveat.core.citation import Reliability
+from caveat.core.errors import printable
 from caveat.core.ir import Grade
 from caveat.report.to_markdown import escaped
 from caveat.report.to_text import Page

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from caveat.report.wording import because
 
 if TYPE_CHECKING:
-    from caveat.core.decision import Argued, Consent, Decision
     from caveat.core.citation import Citation
+    from caveat.core.decision import Argued, Consent, Decision
     from caveat.core.ir import Book
     from caveat.explain import Branch, Explanation
 

@@ -11,8 +11,8 @@ from caveat.core.outcome import Outcome, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from caveat.core.decision import Consent, Decision
     from caveat.core.citation import Citation
+    from caveat.core.decision import Consent, Decision
     from caveat.core.ir import Book, Statement
 
 VERDICTS = {

@@ -7,7 +7,7 @@ list of terms (any of them), or a mapping of `within`, `borders`, `not`, or a nu
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from caveat.core.errors import Diagnostic, did_you_mean
 from caveat.core.ir import FALSE, TRUE, In, Point, Reading, every, negated, some
@@ -64,7 +64,7 @@ class Conditions:
         fact = self.vocabulary.facts.get(key)
         if fact is None:
             known = [*self.vocabulary.facts, *self.vocabulary.several, "role", *COMBINATORS]
-            return self._problem("unknown-fact", f"no fact `{key}`", path, did_you_mean(key, known) or "`caveat facts` lists them", key=True)
+            return self._problem("unknown-fact", f"no fact `{key}`", path, did_you_mean(key, known) or "`caveat vocabulary` lists them", key=True)
         return self._test(fact, value, path)
 
     def _problem(self, code: str, message: str, path: Path, tip: str, *, key: bool = False) -> Formula:
@@ -100,6 +100,9 @@ class Conditions:
             yield (), str(value)
 
     def _test(self, fact: Fact, value: object, path: Path) -> Formula:
+        if not _is_test(value):
+            tip = f"write `{fact.name}: a-value`, a list of values, or {{not: a-value}}; leave the fact out if it may be anything"
+            return self._problem("wrong-value", f"`{fact.name}` needs a value, or several", path, tip)
         if not isinstance(value, dict):
             return some(self._member(fact, name, (*path, *i)) for i, name in self._names(value))
         return every(self._operator(fact, op, operand, (*path, op)) for op, operand in value.items())
@@ -144,7 +147,7 @@ class Conditions:
         found = values.find(name)
         near = [found] if found else values.near(name)
         tip = f"did you mean `{near[0].id}` ({near[0].name})?" if near else f"`caveat vocabulary {values.name}` lists them"
-        return self._problem(f"unknown-{values.title.rstrip('s').replace(' ', '-')}", f"no {values.title.rstrip('s')} `{name}`", path, tip)
+        return self._problem(f"unknown-{values.one.replace(' ', '-')}", f"no {values.one} `{name}`", path, tip)
 
     def _borders_fact(self, fact: Fact, operand: dict[str, Any], path: Path) -> Formula:
         other = self.vocabulary.facts.get(str(operand.get("fact")))
@@ -163,7 +166,7 @@ class Conditions:
         return some(every((In(other.name, frozenset(leaves)), In(fact.name, beside))) for beside, leaves in by_neighbours.items())
 
     def _number(self, fact: Fact, attribute: str, operand: object, path: Path) -> Formula:
-        if not isinstance(operand, dict) or not operand or not all(k in COMPARISONS and isinstance(v, int | float) for k, v in operand.items()):
+        if not isinstance(operand, dict) or not operand or not all(k in COMPARISONS and _is_number(v) for k, v in operand.items()):
             return self._problem(
                 "wrong-value", f"`{attribute}` takes {', '.join(COMPARISONS)} and a number", path, f"write `{attribute}: {{over: 100}}`"
             )
@@ -195,6 +198,17 @@ class Conditions:
         return Point(point)
 
 
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_test(value: object) -> bool:
+    """Whether a value can be a test: a word, words, or a mapping that says something."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(item, str) for item in value)
+    return isinstance(value, str) or (isinstance(value, dict) and bool(value))
+
+
 def cut_of(op: str, number: float) -> tuple[tuple[float, bool], bool]:
     """A comparison as a cut of the line (number, strictly beyond it) and whether it asks for what lies beyond."""
     return (float(number), op in ("over", "at_most")), op in ("over", "at_least")
@@ -208,7 +222,7 @@ def cuts_in(data: object) -> Iterator[tuple[str, tuple[float, bool]]]:
     elif isinstance(data, dict):
         for key, value in data.items():
             if isinstance(value, dict):
-                yield from ((key, cut_of(op, n)[0]) for op, n in value.items() if op in COMPARISONS and isinstance(n, int | float))
+                yield from ((key, cut_of(op, n)[0]) for op, n in value.items() if op in COMPARISONS and _is_number(n))
             yield from cuts_in(value)
 
 

@@ -24,7 +24,7 @@ from caveat.core.ir import (
     some,
 )
 from caveat.resolve.conditions import Conditions, cuts_in
-from caveat.resolve.vocabulary import citation, resolve_facts, resolve_values
+from caveat.resolve.vocabulary import citation, resolve_facts, resolve_values, unknown_facts, with_issuers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -55,8 +55,11 @@ def resolve(
 ) -> tuple[Book | None, list[Diagnostic]]:
     """The whole library; no Book where the vocabulary itself is broken."""
     sets, problems = resolve_values(values)
+    sets, found = with_issuers(sets, facts, policies)
+    problems += found
     vocabulary, found = resolve_facts(facts, sets)
     problems += found
+    problems += unknown_facts(facts, vocabulary)
     if problems:
         return None, problems
     cuts = _cuts(facts, policies)
@@ -122,16 +125,17 @@ def _gathered(policies: Sequence[Checked[PolicyModel]], problems: list[Diagnosti
             rules.append((DEFAULT, file.model.default))
         for name, rule in rules:
             path = ("rules", name) if name in file.model.rules else (DEFAULT,)
-            if f"{issuer}/{name}" in names.statements:
-                problems.append(
-                    Diagnostic("duplicate-id", f"`{name}` is the id of a statement and of a rule", file.span(*path, key=True), "rename one")
-                )
             _claim(names.rules, f"{issuer}/{name}", (file, rule), file, path, problems)
         for name, reading in file.model.readings.items():
             by = tuple(f"{issuer}/{s}" for s in reading.by)
             names.used.update(by)
             entry = (file, Reading(f"{issuer}/{name}", reading.question, reading.because, by))
             _claim(names.readings, f"{issuer}/{name}", entry, file, ("readings", name), problems)
+    for ident in names.rules.keys() & names.statements.keys():
+        file, rule_model = names.rules[ident]
+        name = ident.partition("/")[2]
+        path = (DEFAULT,) if rule_model is file.model.default else ("rules", name)
+        problems.append(Diagnostic("duplicate-id", f"`{name}` is the id of a statement and of a rule", file.span(*path, key=True), "rename one"))
     for file in policies:
         for name, reading in file.model.readings.items():
             problems += _unknown_statements(file, reading.by, names, ("readings", name, "by"))
@@ -380,7 +384,9 @@ def _after(names: _Names, rules: Sequence[Rule]) -> list[Diagnostic]:
         if ident not in names.used_readings:
             name = ident.partition("/")[2]
             tip = "use it under `arguably` of a rule, or delete it"
-            problems.append(Diagnostic("idle-reading", f"no rule uses the reading `{name}`", file.span("readings", name, key=True), tip, Severity.WARNING))
+            problems.append(
+                Diagnostic("idle-reading", f"no rule uses the reading `{name}`", file.span("readings", name, key=True), tip, Severity.WARNING)
+            )
     return problems + _cycles(names, rules, "overrides") + _cycles(names, rules, "supersedes")
 
 
@@ -439,10 +445,14 @@ def _date_readings(rules: Sequence[Rule], statements: Mapping[str, Statement]) -
     for rule in rules:
         if not rule.begins.is_exact:
             question = f"Had {_bare(rule.begins_point)} begun by the day asked about?"
-            found[rule.begins_point] = Reading(rule.begins_point, question, f"It is only known to have begun {_span_of(rule.begins)}.", rule.statements)
+            found[rule.begins_point] = Reading(
+                rule.begins_point, question, f"It is only known to have begun {_span_of(rule.begins)}.", rule.statements
+            )
         if rule.until and not rule.until.is_exact:
             question = f"Had {_bare(rule.id)} ended by the day asked about?"
-            found[f"ended/{rule.id}"] = Reading(f"ended/{rule.id}", question, f"It is only known to have ended {_span_of(rule.until)}.", rule.statements)
+            found[f"ended/{rule.id}"] = Reading(
+                f"ended/{rule.id}", question, f"It is only known to have ended {_span_of(rule.until)}.", rule.statements
+            )
     for s in statements.values():
         found[f"stands/{s.id}"] = Reading(f"stands/{s.id}", f"Does {_bare(s.id)} hold?", _why_doubted(s), (s.id,))
         for name in ("reported", "retracted", "denied", "confirmed"):

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from caveat.core.errors import Diagnostic, did_you_mean
 from caveat.core.citation import Citation
+from caveat.core.errors import Diagnostic, did_you_mean
+from caveat.core.ir import IssuerKind
 from caveat.core.vocabulary import NO, YES, Assumption, Fact, Term, ValueSet, Vocabulary, folded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from caveat.load.files import Checked
-    from caveat.load.models import FactModel, FactsModel, SourceModel, TermModel, ValuesModel
+    from caveat.load.models import FactModel, FactsModel, PolicyModel, SourceModel, TermModel, ValuesModel
 
-SEVERAL = ValueSet("yes-no", "yes or no", {n: Term(n, n, (), frozenset((n,)), {}, frozenset(), {}) for n in (YES, NO)}, (YES, NO), {YES: YES, NO: NO})
+SEVERAL = ValueSet(
+    "yes-no", "yes or no", "answer", {n: Term(n, n, (), frozenset((n,)), {}, frozenset(), {}) for n in (YES, NO)}, (YES, NO), {YES: YES, NO: NO}
+)
 
 
 def citation(model: SourceModel) -> Citation:
@@ -68,7 +71,8 @@ def _value_set(file: Checked[ValuesModel]) -> tuple[ValueSet, list[Diagnostic]]:
     resolved = {ident: _term(ident, models[ident], leaves, children) for ident in sorted(models)}
     index, clashes = _index(file, resolved)
     domain = tuple(i for i, term in resolved.items() if term.leaves == frozenset((i,)))
-    value_set = ValueSet(file.model.values, file.model.title or file.model.values, resolved, domain, index)
+    title = file.model.title or file.model.values
+    value_set = ValueSet(file.model.values, title, file.model.one or title, resolved, domain, index)
     return value_set, problems + clashes + _one_way_borders(file, resolved)
 
 
@@ -159,7 +163,7 @@ def _with_more(values: ValueSet, model: FactModel) -> ValueSet:
     if not more:
         return values
     index = {folded(n): t.id for t in more.values() for n in (t.id, t.name, *t.aliases)}
-    return ValueSet(values.name, values.title, {**values.terms, **more}, (*values.leaves, *more), {**index, **values.index})
+    return ValueSet(values.name, values.title, values.one, {**values.terms, **more}, (*values.leaves, *more), {**index, **values.index})
 
 
 def _member(name: str, whole: str, term: Term, model: FactModel) -> Fact:
@@ -177,3 +181,61 @@ def _assumption(file: Checked[FactsModel], name: str, model: FactModel, values: 
         return None, [Diagnostic("unknown-term", f"no term `{bad}` in `{model.values}`", span, did_you_mean(bad, list(values.terms)))]
     leaves = frozenset().union(*(t.leaves for t in terms if t))
     return Assumption(tuple(model.assume.value), leaves, model.assume.because), []
+
+
+RESERVED = ("date", "role", "all", "any", "not")
+
+
+def unknown_facts(file: Checked[FactsModel], vocabulary: Vocabulary) -> list[Diagnostic]:
+    """Facts that consents and supplier bounds name and nobody declares, roles likewise, and names that mean something else."""
+    known = [*vocabulary.facts, *vocabulary.several]
+    problems = [
+        Diagnostic("wrong-value", f"`{name}` cannot be the name of a fact", file.span("facts", name, key=True), "it already means something in scenarios or conditions")
+        for name in file.model.facts
+        if name in RESERVED
+    ]  # fmt: skip
+    for section, entries in (("consents", file.model.consents), ("suppliers", file.model.suppliers)):
+        for i, entry in enumerate(entries):
+            for key in ("issuer_is", "but_not", "listed_by", "of", "bound"):
+                name = getattr(entry, key, None)
+                if name is not None and name not in known:
+                    problems.append(Diagnostic("unknown-fact", f"no fact `{name}`", file.span(section, i, key), did_you_mean(name, known)))
+            role = getattr(entry, "role", None)
+            if role is not None and role not in vocabulary.roles:
+                problems.append(
+                    Diagnostic("unknown-role", f"no role `{role}`", file.span(section, i, "role"), did_you_mean(role, list(vocabulary.roles)))
+                )
+    for i, consent in enumerate(file.model.consents):
+        ways = [consent.issuer_is and consent.role, consent.every and consent.role, consent.listed_by]
+        if sum(map(bool, ways)) != 1:
+            tip = "write {role, issuer_is: FACT}, {role, every: KIND}, or {listed_by: FACT}"
+            problems.append(Diagnostic("wrong-value", "a consent comes about in exactly one way", file.span("consents", i), tip))
+    return problems
+
+
+def with_issuers(
+    sets: Mapping[str, ValueSet], file: Checked[FactsModel], policies: Sequence[Checked[PolicyModel]]
+) -> tuple[dict[str, ValueSet], list[Diagnostic]]:
+    """The value sets with every state that has a policy among the values of the facts that name issuers.
+
+    So a policy for a donor the vocabulary does not know needs no other file. An id that only differs in case is a mistake.
+    """
+    found, problems = dict(sets), []
+    facts = [file.model.facts[c.issuer_is] for c in file.model.consents if c.issuer_is in file.model.facts]
+    for name in sorted({f.values for f in facts if f.values in sets}):
+        values = found[name]
+        new: dict[str, Term] = {}
+        for policy in (p for p in policies if p.model.kind == IssuerKind.STATE and p.model.issuer not in values.terms):
+            issuer = policy.model.issuer
+            owner = values.index.get(folded(issuer)) or values.index.get(folded(policy.model.name))
+            if owner:
+                tip = f"did you mean `{owner}` ({values.terms[owner].name})?"
+                problems.append(Diagnostic("unknown-issuer", f"no {values.one} `{issuer}`", policy.span("issuer"), tip))
+            else:
+                new[issuer] = Term(
+                    issuer, policy.model.name, (), frozenset((issuer,)), {}, frozenset(), {}, "It has a policy and is not in the vocabulary."
+                )
+        if new:
+            index = {**values.index, **{folded(n): t.id for t in new.values() for n in (t.id, t.name)}}
+            found[name] = ValueSet(values.name, values.title, values.one, {**values.terms, **new}, tuple(sorted((*values.leaves, *new))), index)
+    return found, problems

@@ -1,4 +1,4 @@
-"""Bad files that are not refused yet, or not in our words: each is to be, and then moves to `tests/bad`."""
+"""Sound files that are spoiled in one place: each is refused, in our words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from test_bad import BASE, LEAKS, findings
 from caveat.load.folder import RawFile
 
 # file, what stands there, what is written instead, the code that is to come of it
-NEXT = [
+SPOILED = [
     ("policy.yaml", "words: not abroad", "words: [not, abroad]", "wrong-value"),
     ("policy.yaml", "decided: 2024-01-10", 'decided: "' + "2024/" * 3_000 + '2024"', "impossible-date"),
     ("policy.yaml", "decided: 2024-01-10", 'decided: "2024/2025/2026"', "impossible-date"),
@@ -36,9 +36,8 @@ NEXT = [
 ]
 
 
-@pytest.mark.xfail(strict=False, reason="not refused yet, or not in our words")
-@pytest.mark.parametrize(("name", "old", "new", "code"), NEXT, ids=[new[:40] for _, _, new, _ in NEXT])
-def test_next(name: str, old: str, new: str, code: str) -> None:
+@pytest.mark.parametrize(("name", "old", "new", "code"), SPOILED, ids=[new[:40] for _, _, new, _ in SPOILED])
+def test_spoiled_in_one_place(name: str, old: str, new: str, code: str) -> None:
     """A file that is spoiled in one place reports that, in our words."""
     files = [RawFile(f.name, f.data.replace(old.encode(), new.encode(), 1)) if f.name == name else f for f in BASE]
     found = findings(files)
@@ -47,7 +46,6 @@ def test_next(name: str, old: str, new: str, code: str) -> None:
     assert len(str(found[0])) < 1_000
 
 
-@pytest.mark.xfail(strict=False, reason="only the files before it are looked at")
 def test_an_id_of_a_rule_and_of_a_later_statement() -> None:
     """An id that a rule has in one file and a statement in a later one is refused, whichever comes first."""
     policy = next(f for f in BASE if f.name == "policy.yaml").data
