@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-BATTERY = {"supplier": "US", "weapon": "himars", "target.region": "RU-BEL", "target.kind": "artillery", "target.activity": "attacking", "target.threatens": "UA-63"}
+BATTERY = {
+    "supplier": "US",
+    "weapon": "himars",
+    "target.region": "RU-BEL",
+    "target.kind": "artillery",
+    "target.activity": "attacking",
+    "target.threatens": "UA-63",
+}
 NEXT_DAY = "2024-05-31"
 
 
@@ -17,7 +24,9 @@ def consent(decision, issuer):
     return next(c for c in decision.consents if c.issuer == issuer)
 
 
-@pytest.mark.parametrize(("date", "verdict", "rule"), [("2024-05-29", "prohibited", "US/not-on-russian-territory"), (NEXT_DAY, "permitted", "US/kharkiv-counter-fire")])
+@pytest.mark.parametrize(
+    ("date", "verdict", "rule"), [("2024-05-29", "prohibited", "US/not-on-russian-territory"), (NEXT_DAY, "permitted", "US/kharkiv-counter-fire")]
+)
 def test_counter_fire_from_30_may(library, engine, date, verdict, rule):
     """HIMARS against a battery in Belgorod that fires on Kharkiv: prohibited the day before, permitted the day after, each with its rule and source."""
     decision = asked(library, engine, date)

@@ -15,19 +15,19 @@ from caveat.report.to_text import explanation_to_text, to_text
 
 GOLDEN = Path(__file__).parent / "golden"
 QUESTIONS = {
-    "permitted": {"supplier": "LU", "weapon": "caesar", "target.region": "UA-63", "date": "2024-07-01"},
-    "prohibited": {"supplier": "LU", "weapon": "caesar", "target.region": "RU-MOW", "date": "2026-02-01", "target.threatens": "none"},
+    "permitted": {"supplier": "XX", "weapon": "caesar", "target.region": "UA-63", "date": "2024-07-01"},
+    "prohibited": {"supplier": "XX", "weapon": "caesar", "target.region": "RU-MOW", "date": "2026-02-01", "target.threatens": "none"},
     "unclear": {
-        "supplier": "LU", "weapon": "caesar", "target.region": "RU-BEL", "target.kind": "airfield",
+        "supplier": "XX", "weapon": "caesar", "target.region": "RU-BEL", "target.kind": "airfield",
         "target.activity": "attacking", "target.threatens": "UA-63", "date": "2024-06-12",
     },
-    "needs-facts": {"supplier": "LU", "weapon": "caesar", "target.region": "RU-BEL", "date": "2024-10-01/2024-10-03"},
+    "needs-facts": {"supplier": "XX", "weapon": "caesar", "target.region": "RU-BEL", "date": "2024-10-01/2024-10-03"},
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def luxembourg() -> Library:
-    return Library.load(GOLDEN / "lu.yaml")
+def ruritania() -> Library:
+    return Library.load(GOLDEN / "ruritania.yaml")
 
 
 def held(request: pytest.FixtureRequest, name: str, text: str) -> None:
@@ -42,35 +42,35 @@ def without_digest(data: dict) -> dict:
 
 
 @pytest.mark.parametrize("verdict", QUESTIONS)
-def test_a_decision_reads_as_approved(request, luxembourg, verdict):
+def test_a_decision_reads_as_approved(request, ruritania, verdict):
     """Each verdict reads as approved in text, Markdown and JSON."""
-    decision = luxembourg.decide(Scenario(QUESTIONS[verdict]), known_by="2026-06-01")
+    decision = ruritania.decide(Scenario(QUESTIONS[verdict]), known_by="2026-06-01")
     assert decision.verdict == verdict
-    held(request, f"{verdict}.txt", to_text(luxembourg.book, decision))
-    held(request, f"{verdict}.md", to_markdown(luxembourg.book, decision))
-    held(request, f"{verdict}.json", to_json(without_digest(decision_data(luxembourg.book, decision))))
+    held(request, f"{verdict}.txt", to_text(ruritania.book, decision))
+    held(request, f"{verdict}.md", to_markdown(ruritania.book, decision))
+    held(request, f"{verdict}.json", to_json(without_digest(decision_data(ruritania.book, decision))))
 
 
 @pytest.mark.parametrize("verdict", QUESTIONS)
-def test_an_explanation_reads_as_approved(request, luxembourg, verdict):
+def test_an_explanation_reads_as_approved(request, ruritania, verdict):
     """Each explanation reads as approved, and its JSON is JSON."""
-    found = luxembourg.explain(Scenario(QUESTIONS[verdict]), known_by="2026-06-01")
-    held(request, f"explain-{verdict}.txt", explanation_to_text(luxembourg.book, found))
-    held(request, f"explain-{verdict}.md", explanation_to_markdown(luxembourg.book, found))
-    assert json.loads(to_json(explanation_data(luxembourg.book, found)))["schema"] == "caveat/explanation/1"
+    found = ruritania.explain(Scenario(QUESTIONS[verdict]), known_by="2026-06-01")
+    held(request, f"explain-{verdict}.txt", explanation_to_text(ruritania.book, found))
+    held(request, f"explain-{verdict}.md", explanation_to_markdown(ruritania.book, found))
+    assert json.loads(to_json(explanation_data(ruritania.book, found)))["schema"] == "caveat/explanation/1"
 
 
 @pytest.mark.parametrize("verdict", QUESTIONS)
-def test_text_fits_80_columns(luxembourg, verdict):
+def test_text_fits_80_columns(ruritania, verdict):
     """No line but an address is wider than 80 columns, and nothing is coloured unless asked."""
-    text = to_text(luxembourg.book, luxembourg.decide(Scenario(QUESTIONS[verdict]), known_by="2026-06-01"))
+    text = to_text(ruritania.book, ruritania.decide(Scenario(QUESTIONS[verdict]), known_by="2026-06-01"))
     assert all(len(line) <= 80 or "http" in line for line in text.splitlines())
     assert "\x1b" not in text
 
 
-def test_a_verdict_is_coloured_on_a_terminal(luxembourg):
+def test_a_verdict_is_coloured_on_a_terminal(ruritania):
     """On a terminal the verdict stands out, and the words are the same."""
-    decision = luxembourg.decide(Scenario(QUESTIONS["permitted"]), known_by="2026-06-01")
-    coloured = to_text(luxembourg.book, decision, colour=True)
+    decision = ruritania.decide(Scenario(QUESTIONS["permitted"]), known_by="2026-06-01")
+    coloured = to_text(ruritania.book, decision, colour=True)
     assert coloured.startswith("\x1b[")
-    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == to_text(luxembourg.book, decision)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == to_text(ruritania.book, decision)

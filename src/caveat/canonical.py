@@ -64,7 +64,7 @@ def to_data(book: Book) -> Data:
         "statements": {s.id: _statement(s) for s in book.statements.values()},
         "rules": [_rule(r, sets) for r in sorted(book.rules, key=lambda r: r.id)],
         "says": [[s.issuer, s.role, _formula(s.when, sets), s.is_donor, s.of] for s in book.says],
-        "constraints": [[c.name, _formula(c.holds, sets), c.because] for c in book.constraints],
+        "constraints": [[c.name, _formula(c.holds, sets), c.because, c.is_catalogue] for c in book.constraints],
         "readings": {r.name: [r.question, r.because, list(r.statements)] for r in book.readings.values()},
         "vocabulary": _vocabulary(book.vocabulary),
         "places": {s.id: s.place for s in book.statements.values()} | {r.id: r.place for r in book.rules},
@@ -182,7 +182,7 @@ def from_data(data: Data) -> Book:
         statements={i: _read_statement(i, s, places[i]) for i, s in data["statements"].items()},
         rules=tuple(_read_rule(r, sets, places[r[0]]) for r in data["rules"]),
         says=tuple(Say(issuer, role, _read_formula(when, sets), donor, of) for issuer, role, when, donor, of in data["says"]),
-        constraints=tuple(Constraint(name, _read_formula(holds, sets), because) for name, holds, because in data["constraints"]),
+        constraints=tuple(Constraint(name, _read_formula(holds, sets), because, known) for name, holds, because, known in data["constraints"]),
         readings={name: Reading(name, question, because, tuple(by)) for name, (question, because, by) in data["readings"].items()},
         digest=data["digest"],
     )

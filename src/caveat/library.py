@@ -15,7 +15,7 @@ from caveat.core.question import Asking, Question, asking
 from caveat.core.scenario import Scenario, asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from caveat.core.decision import Answer
     from caveat.core.errors import Diagnostic
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from caveat.engines.compiled import Program
     from caveat.explain import Explanation
     from caveat.sources import Register
+    from caveat.survey.matrix import Matrix
+    from caveat.survey.timeline import Timeline
     from caveat.trial import Trial
 
 ENGINES = ("compiled", "reference")
@@ -122,6 +124,25 @@ class Library:
             threshold=threshold,
             progress=progress,
         )
+
+    def timeline(self, scenario: Scenario | Mapping[str, object], *, clocks: Sequence[str] = ("held", "known"), since: Day = None, until: Day = None, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> Timeline:  # fmt: skip
+        """The answer over time on each clock asked for, with what changed it; see `caveat.survey.timeline`."""
+        from caveat.survey.timeline import timeline
+
+        first, last = _day(since, "from"), _day(until, "to")
+        return timeline(
+            self, scenario, clocks=clocks, since=first.earliest if first else None, until=last.latest if last else None,
+            as_of=as_of, known_by=known_by, grade=grade, issuers=[self._issuer(i) for i in issuers], assumptions=assumptions,
+        )  # fmt: skip
+
+    def matrix(self, scenario: Scenario | Mapping[str, object] | Sequence[tuple[str, Scenario]], *, rows: str = "issuers", columns: str = "regions", row_values: Sequence[str] = (), column_values: Sequence[str] = (), as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), chain: bool = False, assumptions: bool = True) -> Matrix:  # fmt: skip
+        """Many answers at once: rows by columns; see `caveat.survey.matrix`."""
+        from caveat.survey.matrix import matrix
+
+        return matrix(
+            self, scenario, rows=rows, columns=columns, row_values=row_values, column_values=column_values, as_of=as_of, known_by=known_by,
+            grade=grade, issuers=[self._issuer(i) for i in issuers], chain=chain, assumptions=assumptions,
+        )  # fmt: skip
 
     def sources(self, **choice: Any) -> Register:  # noqa: ANN401
         """Every source with the statements and rules that rest on it; the choice is that of `caveat.sources.register`."""

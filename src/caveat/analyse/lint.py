@@ -10,6 +10,7 @@ from caveat.core.errors import Diagnostic, Severity
 from caveat.core.ir import Grade
 from caveat.core.logic import is_possible
 from caveat.core.source import Source, Span
+from caveat.engines.clauses import clauses_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,7 +52,7 @@ def _weak_rules(book: Book, places: Places) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "weak-source", message, places.of(rule), "find a first-hand or mainstream source for one of its statements", Severity.WARNING
             )
-        elif all(s.stated_grade.rank >= Grade.OBSERVED_USE.rank for s in statements):
+        elif all(s.stated_grade.rank >= Grade.OBSERVED_USE.rank for s in statements) and _is_certain_somewhere(book, rule):
             yield Diagnostic(
                 "weak-evidence",
                 f"`{rule.id}` rests only on claims or on observed use",
@@ -59,6 +60,12 @@ def _weak_rules(book: Book, places: Places) -> Iterator[Diagnostic]:
                 "make it arguable, or find a statement",
                 Severity.WARNING,
             )
+
+
+def _is_certain_somewhere(book: Book, rule: Rule) -> bool:
+    """Whether the rule applies to some use under every reading."""
+    whole = {name: frozenset(fact.domain) for name, fact in book.vocabulary.facts.items()}
+    return any(not clause.yes and not clause.no for clause in clauses_of(rule.condition, whole))
 
 
 def _kind(statements: list[Statement]) -> str:
@@ -77,8 +84,6 @@ def _never_apply(book: Book, places: Places) -> Iterator[Diagnostic]:
 
 
 def _can_apply(book: Book, rule: Rule, whole: dict[str, frozenset[str]], demands: Sequence[Formula]) -> bool:
-    from caveat.engines.clauses import clauses_of
-
     says = [clause for s in book.says if s.issuer == rule.issuer for clause in clauses_of(s.when, whole)]
     for clause in clauses_of(rule.condition, whole):
         for say in says:

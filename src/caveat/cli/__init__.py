@@ -16,10 +16,12 @@ import typer
 from caveat.cli.decide import decide
 from caveat.cli.explain import explain
 from caveat.cli.lint import lint
+from caveat.cli.matrix import matrix
 from caveat.cli.quick import QuickCommand, QuickGroup
 from caveat.cli.schema import schema
 from caveat.cli.sources import sources
 from caveat.cli.test import test
+from caveat.cli.timeline import timeline
 from caveat.cli.vocabulary import vocabulary
 from caveat.core.errors import CaveatError, PolicyError, ScenarioError, printable
 
@@ -32,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (decide, explain, lint, test, sources, schema, vocabulary):
+for verb in (decide, explain, timeline, matrix, lint, test, sources, schema, vocabulary):
     app.command(cls=QuickCommand)(verb)
 
 

@@ -248,6 +248,7 @@ class Constraint:
     name: str
     holds: Formula
     because: str
+    is_catalogue: bool = False  # what the catalogue says of one value, rather than what is so by definition
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from caveat.core.ir import FALSE, TRUE, All, In, Not, Point, Some, atoms, every, negated, some
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from caveat.core.ir import Formula
 
@@ -68,27 +68,32 @@ def still_open(formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]]) 
     return [left for formula in formulas if (left := narrowed(formula, sets)) != TRUE]
 
 
-def is_possible(formulas: Sequence[Formula], sets: Mapping[str, frozenset[str]]) -> bool:
-    """Whether one value a fact can be chosen so that all formulas (of facts alone) hold. Exact, by splitting."""
-    open_formulas = still_open(formulas, sets)
-    if FALSE in open_formulas:
+def is_possible(formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]]) -> bool:
+    """Whether one value a fact can be chosen so that all formulas (of facts alone) hold. Exact: propagate, then split."""
+    found, left = _propagated(formulas, sets)
+    if FALSE in left or not all(found.values()):
         return False
-    if not open_formulas:
+    test = next((a for f in left for a in atoms(f) if isinstance(a, In)), None)
+    if test is None:
         return True
-    test = next(a for a in atoms(open_formulas[0]) if isinstance(a, In))
-    inside = sets[test.fact] & test.values
-    halves = (inside, sets[test.fact] - inside)
-    return any(is_possible(open_formulas, {**sets, test.fact: half}) for half in halves if half)
+    inside = found[test.fact] & test.values
+    halves = (inside, found[test.fact] - inside)
+    return any(is_possible(left, {**found, test.fact: half}) for half in halves if half)
 
 
-def propagated(formulas: Sequence[Formula], sets: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+def propagated(formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """The sets without values that a formula rules out by itself: no completion that meets all formulas is lost."""
+    return _propagated(formulas, sets)[0]
+
+
+def _propagated(formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]]) -> tuple[dict[str, frozenset[str]], list[Formula]]:
+    """The sets narrowed by every formula that is about one fact, and what is left of the others."""
     found = dict(sets)
-    waiting: Sequence[Formula] = formulas
+    waiting = list(formulas)
     again = True
     while again:
         again = False
-        still_open: list[Formula] = []
+        left_open: list[Formula] = []
         for formula in waiting:
             left = narrowed(formula, found)
             for part in left.parts if isinstance(left, All) else (left,):
@@ -98,7 +103,9 @@ def propagated(formulas: Sequence[Formula], sets: Mapping[str, frozenset[str]]) 
                 elif isinstance(part, Not) and isinstance(part.part, In):
                     found[part.part.fact] -= part.part.values
                     again = True
-                elif part != TRUE:
-                    still_open.append(part)
-        waiting = still_open
-    return found
+                else:
+                    left_open.append(part)
+            if FALSE in left_open:
+                return found, [FALSE]
+        waiting = left_open
+    return found, waiting

@@ -105,7 +105,7 @@ def asked(book: Book, scenario: Scenario, *, assumptions: bool = True) -> Asked:
     sets = {name: lookup.sets.get(name, frozenset(fact.domain)) for name, fact in book.vocabulary.facts.items()}
     demands = still_open([c.holds for c in book.constraints], sets)
     if not is_possible(demands, sets):
-        raise ScenarioError([_contradiction(book, lookup)])
+        raise ScenarioError([_contradiction(book, lookup, {})])
     assumed: dict[str, Assumption] = {}
     for name, fact in book.vocabulary.facts.items() if assumptions else ():
         if fact.assume is not None and name not in lookup.sets:
@@ -113,6 +113,9 @@ def asked(book: Book, scenario: Scenario, *, assumptions: bool = True) -> Asked:
             if is_possible(demands, narrower):
                 sets, assumed[name] = narrower, fact.assume
                 demands = still_open(demands, sets)
+            elif is_possible([c.holds for c in book.constraints if not c.is_catalogue], narrower):
+                # the catalogue alone is in the way: that is about the weapon, and no reason to assume another kind of use
+                raise ScenarioError([_contradiction(book, lookup, {**assumed, name: fact.assume})])
     order = [DATE, *book.vocabulary.facts, *book.vocabulary.several]
     said = {key: lookup.said[key] for key in sorted(lookup.said, key=order.index)}
     return Asked(propagated(demands, sets), said, lookup.date, assumed)
@@ -249,24 +252,26 @@ def _date_text(value: object) -> str:
     raise ValueError("this is not a date")
 
 
-def _contradiction(book: Book, lookup: _Lookup) -> Diagnostic:
-    """The fewest given facts that cannot hold together, and the rule of the vocabulary they break."""
+def _contradiction(book: Book, lookup: _Lookup, assumed: Mapping[str, Assumption]) -> Diagnostic:
+    """The fewest facts, given or assumed, that cannot hold together, and what in the vocabulary they break."""
     whole = {name: frozenset(fact.domain) for name, fact in book.vocabulary.facts.items()}
     demands = {c.name: c.holds for c in book.constraints}
-    guilty = dict(lookup.sets)
+    guilty = {**{name: a.values for name, a in assumed.items()}, **lookup.sets}
     for fact in list(guilty):
         fewer = {k: v for k, v in guilty.items() if k != fact}
-        if not is_possible(list(demands.values()), {**whole, **fewer}):
+        if not is_possible(demands.values(), {**whole, **fewer}):
             guilty = fewer
     broken = dict(demands)
     for name in list(broken):
         fewer_demands = {k: v for k, v in broken.items() if k != name}
-        if not is_possible(list(fewer_demands.values()), {**whole, **guilty}):
+        if not is_possible(fewer_demands.values(), {**whole, **guilty}):
             broken = fewer_demands
     why = "; ".join(c.because for c in book.constraints if c.name in broken)
-    keys = dict.fromkeys(k if k in lookup.said else book.vocabulary.facts[k].part_of or k for k in guilty)
-    facts = " and ".join(f"{k}: {_shown(lookup.said.get(k))}" for k in keys)
-    place = next((lookup.scenario.places[k] for k in keys if k in lookup.scenario.places), None)
+    if any(c.is_catalogue for c in book.constraints if c.name in broken):
+        why += " (if it came from someone else all the same, add that to `suppliers` in the vocabulary)"
+    names = {**{n: f"{', '.join(a.terms)} (assumed)" for n, a in assumed.items()}, **{n: _shown(v) for n, v in lookup.said.items()}}
+    facts = " and ".join(f"{k}: {names.get(k)}" for k in guilty)
+    place = next((lookup.scenario.places[k] for k in guilty if k in lookup.scenario.places), None)
     return Diagnostic("contradiction", f"these facts cannot hold together: {facts}", place, why)
 
 

@@ -24,7 +24,7 @@ from caveat.core.ir import (
     some,
 )
 from caveat.resolve.conditions import Conditions, cuts_in
-from caveat.resolve.vocabulary import citation, resolve_facts, resolve_values, unknown_facts, with_issuers
+from caveat.resolve.vocabulary import NEWCOMER, citation, resolve_facts, resolve_values, unknown_facts, with_issuers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -256,12 +256,14 @@ class _Rooms:
                     self.problems.append(
                         Diagnostic("unknown-term", f"no term `{supplier}` in `{parties.name}`", file.span("terms", ident, "suppliers", i), tip)
                     )
-            leaves = frozenset(leaf for s in term.suppliers if s in parties.terms for leaf in parties.terms[s].leaves)
+            # a donor that only a policy brings in is not in the catalogue, which therefore does not bound it
+            newcomers = frozenset(t.id for t in parties.terms.values() if t.note == NEWCOMER)
+            leaves = newcomers | frozenset(leaf for s in term.suppliers if s in parties.terms for leaf in parties.terms[s].leaves)
             own = self.vocabulary.value_sets[file.model.values].terms[ident].leaves
             because = (
                 f"the catalogue names as suppliers of {term.name}: {', '.join(parties.terms[s].name for s in term.suppliers if s in parties.terms)}"
             )
-            found.append(Constraint(f"suppliers-of-{ident}", some((unless, negated(In(of, own)), In(bound, leaves))), because))
+            found.append(Constraint(f"suppliers-of-{ident}", some((unless, negated(In(of, own)), In(bound, leaves))), because, is_catalogue=True))
         return found
 
     def rules(self, names: _Names, says: Sequence[Say]) -> tuple[Rule, ...]:

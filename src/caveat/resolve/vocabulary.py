@@ -183,6 +183,7 @@ def _assumption(file: Checked[FactsModel], name: str, model: FactModel, values: 
     return Assumption(tuple(model.assume.value), leaves, model.assume.because), []
 
 
+NEWCOMER = "It has a policy and is not in the vocabulary."
 RESERVED = ("date", "role", "all", "any", "not")
 
 
@@ -232,9 +233,7 @@ def with_issuers(
                 tip = f"did you mean `{owner}` ({values.terms[owner].name})?"
                 problems.append(Diagnostic("unknown-issuer", f"no {values.one} `{issuer}`", policy.span("issuer"), tip))
             else:
-                new[issuer] = Term(
-                    issuer, policy.model.name, (), frozenset((issuer,)), {}, frozenset(), {}, "It has a policy and is not in the vocabulary."
-                )
+                new[issuer] = Term(issuer, policy.model.name, (), frozenset((issuer,)), {}, frozenset(), {}, NEWCOMER)
         if new:
             index = {**values.index, **{folded(n): t.id for t in new.values() for n in (t.id, t.name)}}
             found[name] = ValueSet(values.name, values.title, values.one, {**values.terms, **new}, tuple(sorted((*values.leaves, *new))), index)
