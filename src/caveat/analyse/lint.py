@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.citation import Reliability
 from caveat.core.errors import Diagnostic, Severity
-from caveat.core.ir import Grade
+from caveat.core.ir import FALSE, Grade
 from caveat.core.logic import is_possible
 from caveat.core.source import Source, Span
 from caveat.engines.clauses import clauses_of
@@ -78,7 +78,8 @@ def _never_apply(book: Book, places: Places) -> Iterator[Diagnostic]:
     whole = {name: frozenset(fact.domain) for name, fact in book.vocabulary.facts.items()}
     demands = [c.holds for c in book.constraints]
     for rule in book.rules:
-        if not _can_apply(book, rule, whole, demands):
+        is_end_of_another = rule.condition == FALSE and rule.supersedes
+        if not is_end_of_another and not _can_apply(book, rule, whole, demands):
             message = f"`{rule.id}` can never apply: no use meets its conditions while {rule.issuer} has a say"
             yield Diagnostic("never-applies", message, places.of(rule), "look for tests that exclude each other, and at its role", Severity.WARNING)
 
