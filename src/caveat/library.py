@@ -42,10 +42,9 @@ def shipped_policies() -> Path:
 class Library:
     """A library of policies, loaded whole or not at all."""
 
-    def __init__(self, book: Book, warnings: Iterable[Diagnostic] = ()) -> None:
+    def __init__(self, book: Book) -> None:
         """Wrap a resolved book; use `Library.load` to read one."""
         self.book = book
-        self.warnings = tuple(warnings)
         self._programs: dict[object, Program] = {}
         self._asked: dict[object, int] = {}
 
@@ -54,8 +53,7 @@ class Library:
         """Read the policies below `path`, or the shipped ones. PolicyError with every problem where there is one."""
         from caveat.shelf import load_book
 
-        book, warnings = load_book(Path(path) if path is not None else shipped_policies(), shipped_policies())
-        return cls(book, warnings)
+        return cls(load_book(Path(path) if path is not None else shipped_policies(), shipped_policies()))
 
     @property
     def digest(self) -> str:

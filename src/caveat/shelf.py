@@ -35,17 +35,17 @@ FACTS_FILE = f"{VOCABULARY}/facts.yaml"
 _OWN_NAME = re.compile(r"[0-9a-f]{40}-\d+-\d+-[0-9a-f]{16}\.book\Z")
 
 
-def load_book(path: Path, shipped: Path) -> tuple[Book, list[Diagnostic]]:
+def load_book(path: Path, shipped: Path) -> Book:
     """The policies below `path`; a folder without a vocabulary uses the shipped one. PolicyError with every problem."""
     files = with_vocabulary(path, shipped)
     cache = cache_file(files)
     data = _cached(cache)
     if data is not None:
         with contextlib.suppress(ValueError, KeyError, TypeError, IndexError, AttributeError):
-            return from_data(data), []
-    book, warnings = build(files)
+            return from_data(data)
+    book, _ = build(files)
     _store(cache, to_data(book))
-    return book, warnings
+    return book
 
 
 def build(files: Sequence[RawFile]) -> tuple[Book, list[Diagnostic]]:
