@@ -117,8 +117,8 @@ def verdict_lines(page: Page, book: Book, decision: Decision) -> None:
     page.add(use_in_words(book, decision), indent="  ")
     day = f"On {decision.as_of}" if decision.as_of else "On a day that was not given"
     page.add(f"{day}, as publicly known by {decision.known_by}.", indent="  ")
-    if decision.last_known:
-        late = late_sources(book, decision)
+    late = late_sources(book, decision)
+    if late:
         page.add(f"Last known: our sources end earlier ({listed(late)}).", indent="  ", style="33")
 
 

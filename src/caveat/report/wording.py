@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from caveat.core.citation import Reliability
-from caveat.core.ir import Grade
+from caveat.core.ir import FALSE, Grade
+from caveat.core.logic import narrowed
 from caveat.core.outcome import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def because(book: Book, decision: Decision, consent: Consent) -> str:
     """Why an issuer has a say: `supplier of himars-gmlrs`."""
     over: dict[str, list[str]] = {}
     for say in book.says:
-        if say.issuer == consent.issuer and say.role in consent.roles:
+        if say.issuer == consent.issuer and say.role in consent.roles and narrowed(say.when, decision.asking.question.sets) != FALSE:
             over.setdefault(_thing(decision, say.of), []).append(book.vocabulary.roles.get(say.role, say.role))
     parts = [f"{listed(dict.fromkeys(roles))} of {thing}" if thing else listed(dict.fromkeys(roles)) for thing, roles in over.items()]
     return "; ".join(parts)
