@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from caveat.core.decision import Answer, Argued, Consent
 from caveat.core.errors import Diagnostic, ScenarioError
+from caveat.core.force import carries
+from caveat.core.ir import FALSE
 from caveat.core.missing import settling_sets
 from caveat.core.outcome import Outcome, Verdict, over_all_completions, under_all_readings
 
@@ -50,6 +52,7 @@ def _consent(book: Book, issuer: str, judged: Sequence[tuple[Cell, Verdict]], qu
     rulings = [r for _, table in own for _, r in table.rows]
     says = {r.outcome for r in rulings}
     rules = sorted({rule for r in rulings for rule in r.deciding})
+    certain = {rule for _, table in own for rule in frozenset.intersection(*[r.deciding for _, r in table.rows if r.outcome != Outcome.NO_SAY])}
     covered = book.issuers[issuer].covered_until
     return Consent(
         issuer=issuer,
@@ -58,12 +61,13 @@ def _consent(book: Book, issuer: str, judged: Sequence[tuple[Cell, Verdict]], qu
         roles=tuple(sorted({role for r in rulings for role in r.roles})),
         has_say="depends" if len(own) < len(judged) else "arguable" if Outcome.NO_SAY in says else "certain",
         rules=tuple(rules),
+        arguable_rules=tuple([rule for rule in rules if rule not in certain]),
         set_aside=tuple(sorted({pair for r in rulings for pair in r.set_aside})),
         readings=_argued([table for _, table in own if table.points]),
         missing=settling_sets([(cell.box, v) for cell, v in verdicts]) if verdict == Verdict.NEEDS_FACTS else (),
         possible=tuple(sorted({v for _, v in verdicts})),
-        statements=tuple(dict.fromkeys([s for rule in rules for s in book.rule[rule].statements])),
-        grade=_grade(book, rules),
+        statements=tuple(dict.fromkeys([s for rule in rules for s in _carrying(book, rule, question)])),
+        grade=_grade(book, rules, question),
         last_known=covered is not None and (question.last is None or question.last > covered.latest),
     )
 
@@ -83,19 +87,24 @@ def _argued(tables: Iterable[Table]) -> tuple[Argued, ...]:
     return tuple(Argued(p, tuple(sorted(yes)), tuple(sorted(no))) for p, (yes, no) in sorted(sides.items()))
 
 
-def _grade(book: Book, rules: Sequence[str]) -> Grade | None:
-    """The evidence of a consent: of each deciding rule its best statement, and of these the weakest."""
-    best = [min([book.statements[s].grade for s in book.rule[rule].statements], key=RANK) for rule in rules]
+def _carrying(book: Book, rule: str, question: Question) -> list[str]:
+    """The statements that carry a rule on what was public then: not those reported later, nor those retracted by then."""
+    return [s for s in book.rule[rule].statements if carries(book.statements[s], question.known_by, None) != FALSE]
+
+
+def _grade(book: Book, rules: Sequence[str], question: Question) -> Grade | None:
+    """The evidence of a consent, as known then: of each deciding rule its best statement, and of these the weakest."""
+    best = [min([book.statements[s].grade_at(question.known_by) for s in _carrying(book, rule, question)], key=RANK) for rule in rules]
     return max(best, key=RANK, default=None)
 
 
 def _binding(verdict: Verdict, consents: Sequence[Consent]) -> tuple[str, ...]:
-    """The issuers on whom the verdict turns."""
+    """The issuers on whom the verdict turns; where some certainly have a say, not those of whom that is open."""
     match verdict:
         case Verdict.PROHIBITED:
-            certain = [c.issuer for c in consents if c.verdict == Verdict.PROHIBITED]
-            return tuple(certain or [c.issuer for c in consents if Outcome.PROHIBITED in c.says])
+            chosen = [c for c in consents if c.verdict == Verdict.PROHIBITED] or [c for c in consents if Outcome.PROHIBITED in c.says]
         case Verdict.PERMITTED:
-            return tuple(c.issuer for c in consents if c.verdict == Verdict.PERMITTED)
+            chosen = [c for c in consents if c.verdict == Verdict.PERMITTED]
         case _:
-            return tuple(c.issuer for c in consents if c.verdict not in (Verdict.PERMITTED, Verdict.NO_OBJECTION))
+            return tuple([c.issuer for c in consents if c.verdict not in (Verdict.PERMITTED, Verdict.NO_OBJECTION)])
+    return tuple([c.issuer for c in ([c for c in chosen if c.has_say == "certain"] or chosen)])

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+from caveat.core.force import carries, has_begun, in_force, turning_days
 from caveat.core.ir import FALSE, In
 from caveat.core.logic import told_apart
 from caveat.core.outcome import Verdict, over_all_completions, under_all_readings
 from caveat.core.question import DATE, days_to_try
 from caveat.engines.clauses import clauses_of
-from caveat.engines.force import carries, has_begun, in_force, turning_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

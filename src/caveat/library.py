@@ -187,14 +187,14 @@ class Library:
     @cached_property
     def _turning(self) -> list[date]:
         """The days on which a rule begins or has ended, and the days after the last that an issuer's sources reach."""
-        from caveat.engines.force import turning_days
+        from caveat.core.force import turning_days
 
         covered = {i.covered_until.latest + ONE_DAY for i in self.book.issuers.values() if i.covered_until}
         return sorted({*turning_days(self.book.rules), *covered})
 
     @cached_property
     def _telling(self) -> list[date]:
-        from caveat.engines.force import telling_days
+        from caveat.core.force import telling_days
 
         return sorted(set(telling_days(self.book.statements.values())))
 

@@ -132,7 +132,7 @@ def decision_schema() -> Schema:
     consent = _object(
         {
             "issuer": text, "name": text, "because": text, "roles": texts, "has_say": {"enum": ["certain", "arguable", "depends"]},
-            "verdict": verdict, "says": outcomes, "rules": texts, "set_aside": {"type": "array", "items": aside},
+            "verdict": verdict, "says": outcomes, "rules": texts, "arguable_rules": texts, "set_aside": {"type": "array", "items": aside},
             "readings": {"type": "array", "items": reading}, "missing": sets, "possible": {"type": "array", "items": verdict},
             "last_known": {"type": "boolean"}, "covered_until": {"type": ["string", "null"]}, "grade": grade,
             "sources": {"type": "array", "items": {"type": "object", "required": ["statement", "by", "grade", "publisher", "reliability"]}},

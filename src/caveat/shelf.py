@@ -124,8 +124,7 @@ def _own_code() -> str:
     code = [*(p for folder in ("load", "resolve", "core") for p in (here / folder).glob("*.py")), here / "canonical.py", here / "shelf.py"]
     whole = hashlib.sha256(version.encode())
     for path in sorted(code):
-        known = path.stat()
-        whole.update(f"{path.name} {known.st_size} {known.st_mtime_ns}\n".encode())
+        whole.update(path.name.encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()[:16]
 
 

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from caveat.core.dates import dated
 from caveat.core.errors import CaveatError, Diagnostic, ScenarioError, did_you_mean
+from caveat.core.force import in_force, telling_days
 from caveat.core.ir import FALSE
 from caveat.core.logic import narrowed
 from caveat.core.question import DATE
 from caveat.core.scenario import Scenario, asked
-from caveat.engines.force import in_force, telling_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -41,6 +41,12 @@ class Engine(str, Enum):  # noqa: UP042
     reference = "reference"
 
 
+def _completed(incomplete: str, name: str) -> str:
+    """What was typed, with the rest of a name that begins so in any case; blanks as dashes, which names take as well."""
+    one_word = name.replace(" ", "-")
+    return incomplete + one_word[len(incomplete) :] if one_word.casefold().startswith(incomplete.casefold()) else ""
+
+
 def _complete(fact: str) -> Any:  # noqa: ANN401
     """A completer over the ids of a fact's terms, with their names as help."""
 
@@ -50,8 +56,11 @@ def _complete(fact: str) -> Any:  # noqa: ANN401
         vocabulary = Library.load().book.vocabulary
         values = vocabulary.facts[fact].value_set if fact in vocabulary.facts else vocabulary.value_sets[fact]
         for term in values.terms.values():
-            if term.id.casefold().startswith(incomplete.casefold()) or term.name.casefold().startswith(incomplete.casefold()):
-                yield term.id, term.name
+            for name in (term.id, term.name, *term.aliases):
+                typed = _completed(incomplete, name)
+                if typed:
+                    yield typed, term.name
+                    break
 
     return complete
 
@@ -60,8 +69,9 @@ def _complete_issuer(incomplete: str) -> Iterator[tuple[str, str]]:
     from caveat.library import Library
 
     for issuer in Library.load().book.issuers.values():
-        if issuer.id.casefold().startswith(incomplete.casefold()):
-            yield issuer.id, issuer.name
+        typed = _completed(incomplete, issuer.id) or _completed(incomplete, issuer.name)
+        if typed:
+            yield typed, issuer.name
 
 
 Names = Optional[list[str]]  # noqa: UP045  (typer reads these at run time, also on Python 3.11)

@@ -29,7 +29,7 @@ class Argued:
 class Consent:
     """One issuer's part of a decision. Rules and statements are named by id; look them up in the library's book.
 
-    `says` lists the outcomes it gives in some completion and reading; `has_say` is `certain`, `arguable` (under
+    `arguable_rules` are those of its `rules` that decide under some readings only. `says` lists the outcomes it gives in some completion and reading; `has_say` is `certain`, `arguable` (under
     some readings only) or `depends` (on facts that are missing).
     """
 
@@ -39,6 +39,7 @@ class Consent:
     roles: tuple[str, ...]
     has_say: str
     rules: tuple[str, ...]
+    arguable_rules: tuple[str, ...]
     set_aside: tuple[tuple[str, str], ...]
     readings: tuple[Argued, ...]
     missing: tuple[tuple[str, ...], ...]

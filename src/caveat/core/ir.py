@@ -15,6 +15,7 @@ from caveat.core.citation import Citation, Reliability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
 
     from caveat.core.dates import Dated
     from caveat.core.vocabulary import Vocabulary
@@ -188,6 +189,12 @@ class Statement:
         worth = WEAK.get(best, Grade.OFFICIAL_TEXT)
         object.__setattr__(self, "best_reliability", best)
         object.__setattr__(self, "grade", max(self.stated_grade, worth, key=lambda g: g.rank))
+
+    def grade_at(self, known_by: date) -> Grade:
+        """Its grade as known on a day: what is confirmed on the record later was unconfirmed officials' word until then."""
+        if self.confirmed and self.confirmed.earliest > known_by:
+            return max(self.grade, Grade.ANONYMOUS, key=lambda g: g.rank)
+        return self.grade
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,13 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from caveat.core.errors import TooLargeError
+from caveat.core.force import in_force, turning_days
 from caveat.core.ir import FALSE, Effect, IssuerKind, negated
 from caveat.core.logic import narrowed
 from caveat.core.outcome import Cell, Outcome, Ruling, Table, of_rules, of_whole_use
 from caveat.core.question import DATE, days_to_try
 from caveat.decide import answer
 from caveat.engines.clauses import NO_POINTS, Clause, both, clauses_of
-from caveat.engines.force import in_force, turning_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from caveat.core.question import Asking, Question
 
 MAX_POINTS = 14  # of one issuer in one cell
-MAX_LEAVES = 100_000
+MAX_LEAVES = 30_000
 KEPT_MEANINGS = 50_000
 
 
@@ -226,6 +226,7 @@ class Program:
         """Disjoint boxes that together are all completions within `sets`, each with the clauses met throughout it."""
         waiting = [dict(sets)]
         count = 0
+        splits: dict[str, int] = {}
         while waiting:
             box = waiting.pop()
             certain, undecided = self._look(box)
@@ -234,12 +235,14 @@ class Program:
             if not undecided:
                 count += 1
                 if count > MAX_LEAVES:
+                    most = sorted(splits, key=lambda f: (-splits[f], f))[:3]
                     raise TooLargeError(
-                        f"the question falls into more than {MAX_LEAVES:,} cases; give more facts, for instance the supplier, the weapon or the region"
+                        f"the question falls into more than {MAX_LEAVES:,} cases; they turn most on {', '.join(most)}: give some of these"
                     )
                 yield box, certain
                 continue
             fact, groups = self._split(box, undecided)
+            splits[fact] = splits.get(fact, 0) + 1
             waiting += [{**box, fact: group} for group in reversed(groups)]
 
     def _look(self, box: Mapping[str, frozenset[str]]) -> tuple[int, int]:

@@ -11,11 +11,11 @@ from itertools import chain, combinations, product
 from typing import TYPE_CHECKING
 
 from caveat.core.errors import TooLargeError
+from caveat.core.force import in_force, turning_days
 from caveat.core.ir import FALSE, TRUE, In, IssuerKind, atoms, every
 from caveat.core.logic import narrowed, points_of, settled, told_apart
 from caveat.core.outcome import Cell, Outcome, Ruling, Table, of_rules, of_whole_use
 from caveat.core.question import DATE, days_to_try
-from caveat.engines.force import in_force, turning_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

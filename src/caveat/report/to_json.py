@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from caveat.report.wording import because
+from caveat.report.wording import because, is_later
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from caveat.core.citation import Citation
     from caveat.core.decision import Argued, Consent, Decision
     from caveat.core.ir import Book
@@ -51,6 +53,7 @@ def _consent(book: Book, decision: Decision, c: Consent) -> dict[str, Any]:
         "verdict": c.verdict.value,
         "says": [o.value for o in c.says],
         "rules": list(c.rules),
+        "arguable_rules": list(c.arguable_rules),
         "set_aside": [{"rule": rule, "by": by} for rule, by in c.set_aside],
         "readings": [_reading(book, a) for a in c.readings],
         "missing": [list(facts) for facts in c.missing],
@@ -58,7 +61,7 @@ def _consent(book: Book, decision: Decision, c: Consent) -> dict[str, Any]:
         "last_known": c.last_known,
         "covered_until": str(book.issuers[c.issuer].covered_until) if book.issuers[c.issuer].covered_until else None,
         "grade": c.grade.value if c.grade else None,
-        "sources": [source for s in c.statements for source in _sources(book, s)],
+        "sources": [source for s in c.statements for source in _sources(book, s, decision.known_by)],
     }
 
 
@@ -73,9 +76,20 @@ def _reading(book: Book, a: Argued) -> dict[str, Any]:
     }
 
 
-def _sources(book: Book, statement_id: str) -> list[dict[str, Any]]:
+def _sources(book: Book, statement_id: str, known_by: date) -> list[dict[str, Any]]:
+    """The sources of a statement; one that was published later than what is asked about was known says so."""
     statement = book.statements[statement_id]
-    return [{"statement": statement_id, "by": statement.by, "grade": statement.grade.value, **citation_data(s)} for s in statement.sources]
+    grade = statement.grade_at(known_by).value
+    return [
+        {
+            "statement": statement_id,
+            "by": statement.by,
+            "grade": grade,
+            **citation_data(s),
+            **({"published_later": True} if is_later(s, known_by) else {}),
+        }
+        for s in statement.sources
+    ]
 
 
 def citation_data(source: Citation) -> dict[str, Any]:

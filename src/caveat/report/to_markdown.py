@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
 from caveat.report.to_text import headline, in_order, late_sources, turn_words, use_in_words, where_words
-from caveat.report.wording import OUTCOMES, VERDICTS, assumed, because, evidence, listed, questions, rule_name, source_line, why_open
+from caveat.report.wording import OUTCOMES, VERDICTS, assumed, because, evidence, is_later, listed, questions, rule_name, source_line, why_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,8 +61,9 @@ def _consent(book: Book, decision: Decision, c: Consent) -> Iterator[str]:
     yield ""
     yield f"Asked as {escaped(because(book, decision, c))}."
     yield ""
-    for rule in c.rules:
-        yield f"- {escaped(rule_name(book, rule))} (`{rule}`)"
+    for rule in sorted(c.rules, key=lambda r: r in c.arguable_rules):
+        under = "*Under one reading:* " if rule in c.arguable_rules else ""
+        yield f"- {under}{escaped(rule_name(book, rule))} (`{rule}`)"
     for rule, by in c.set_aside:
         yield f"- Set aside: {escaped(rule_name(book, rule))} (`{rule}`, by `{by}`)"
     if c.verdict == Verdict.UNCLEAR:
@@ -98,11 +99,12 @@ def _sources(book: Book, decision: Decision) -> Iterator[str]:
     yield ""
     for ident in statements:
         s = book.statements[ident]
-        yield f"- `{ident}`: {escaped(s.by)}. {escaped(s.says)} ({escaped(evidence(s))}, reported {s.reported})"
+        yield f"- `{ident}`: {escaped(s.by)}. {escaped(s.says)} ({escaped(evidence(s, decision.known_by))}, reported {s.reported})"
         for source in s.sources:
             words = f": “{escaped(source.words)}”" if source.words else ""
             address = f" <{source.url}>" if source.url else f" (no address: {escaped(source.no_url or '')})"
-            yield f"  - {escaped(source_line(source))}{words}{address}"
+            later = " (published later)" if is_later(source, decision.known_by) else ""
+            yield f"  - {escaped(source_line(source))}{later}{words}{address}"
     yield ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from datetime import date
 from typing import TYPE_CHECKING
 
 from caveat.core.errors import printable
@@ -16,6 +17,7 @@ from caveat.report.wording import (
     assumed,
     because,
     evidence,
+    is_later,
     listed,
     questions,
     rule_name,
@@ -97,7 +99,7 @@ def to_text(book: Book, decision: Decision, *, width: int = 80, colour: bool = F
     missing_lines(page, book, decision)
     assumption_lines(page, book, decision)
     if not brief:
-        source_lines(page, book, [s for c in full for s in c.statements])
+        source_lines(page, book, [s for c in full for s in c.statements], decision.known_by)
     return str(page)
 
 
@@ -136,6 +138,8 @@ def headline(book: Book, decision: Decision) -> str:
         return f"by {few}, as far as was publicly known"
     if decision.verdict == Verdict.PROHIBITED and names:
         return f"by {few}, as far as was publicly known"
+    if decision.verdict == Verdict.UNCLEAR and decision.asked_only and all(c.verdict == Verdict.NO_OBJECTION for c in decision.consents):
+        return f"{listed([book.issuers[i].name for i in decision.asked_only])} does not object, and a treaty never permits"
     if decision.verdict == Verdict.UNCLEAR:
         return f"the public record of {few} does not settle it" if names else "no donor with a policy on file has a say in this use"
     if decision.verdict == Verdict.NEEDS_FACTS:
@@ -158,8 +162,9 @@ def consent_lines(page: Page, book: Book, decision: Decision, c: Consent) -> Non
         hang="  ",
         style=COLOURS[c.verdict],
     )
-    for rule in c.rules:
-        page.add(f"- {rule_name(book, rule)} [{rule}]", indent="  ", hang="    ")
+    for rule in sorted(c.rules, key=lambda r: r in c.arguable_rules):
+        under = "under one reading: " if rule in c.arguable_rules else ""
+        page.add(f"- {under}{rule_name(book, rule)} [{rule}]", indent="  ", hang="    ")
     aside: dict[str, list[str]] = {}
     for rule, by in c.set_aside:
         aside.setdefault(rule, []).append(by)
@@ -179,11 +184,11 @@ def consent_lines(page: Page, book: Book, decision: Decision, c: Consent) -> Non
     if c.missing and c.missing != decision.missing:
         page.add(f"It depends on {listed([' and '.join(m) for m in c.missing], 'or on')}.", indent="  ", hang="    ")
     if c.grade:
-        page.add(f"Evidence: {_grades(book, c.statements)}.", indent="  ", style="2")
+        page.add(f"Evidence: {_grades(book, c.statements, decision.known_by)}.", indent="  ", style="2")
 
 
-def _grades(book: Book, statements: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(evidence(book.statements[s]) for s in statements))
+def _grades(book: Book, statements: Iterable[str], known_by: date) -> str:
+    return "; ".join(dict.fromkeys(evidence(book.statements[s], known_by) for s in statements))
 
 
 def missing_lines(page: Page, book: Book, decision: Decision) -> None:
@@ -207,17 +212,18 @@ def assumption_lines(page: Page, book: Book, decision: Decision) -> None:
         page.add(f"- {fact}: {values} ({why})", indent="  ", hang="    ")
 
 
-def source_lines(page: Page, book: Book, statements: Sequence[str]) -> None:
-    """The statements the rules rest on, each with its sources."""
+def source_lines(page: Page, book: Book, statements: Sequence[str], known_by: date = date.max) -> None:
+    """The statements the rules rest on, each with its sources, those first that were public by then."""
     if not statements:
         return
     page.head("Sources")
     for ident in dict.fromkeys(statements):
         s = book.statements[ident]
-        page.add(f"{ident}: {s.by}. {s.says} ({evidence(s)}, reported {s.reported})", indent="  ", hang="    ")
-        for source in s.sources[:MAX_SOURCES]:
+        page.add(f"{ident}: {s.by}. {s.says} ({evidence(s, known_by)}, reported {s.reported})", indent="  ", hang="    ")
+        for source in sorted(s.sources, key=lambda c: is_later(c, known_by))[:MAX_SOURCES]:
             words = f": “{source.words}”" + (f" ({source.of})" if source.of else "") if source.words else ""
-            page.add(f"- {source_line(source)}{words}", indent="    ", hang="      ")
+            later = " (published later)" if is_later(source, known_by) else ""
+            page.add(f"- {source_line(source)}{later}{words}", indent="    ", hang="      ")
             page.add(source.url or f"no address: {source.no_url}", indent="      ", style="2")
         if len(s.sources) > MAX_SOURCES:
             page.add(f"and {len(s.sources) - MAX_SOURCES} more", indent="    ")
@@ -242,7 +248,8 @@ def explanation_to_text(book: Book, e: Explanation, *, width: int = 80, colour: 
         page.head("Rules that do not apply, and why")
         for near in e.near_misses[:MAX_NEAR_MISSES]:
             page.add(f"- {near.rule.summary} [{near.rule.id}]: {turn_words(book, near)}", indent="  ", hang="    ")
-    source_lines(page, book, [s for c in e.decision.consents for s in c.statements])
+    full, _ = in_order(e.decision)
+    source_lines(page, book, [s for c in full for s in c.statements], e.decision.known_by)
     return str(page)
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from caveat.core.dates import ONE_DAY
+from caveat.core.force import turning_days
 from caveat.core.question import DATE
-from caveat.engines.force import turning_days
 from caveat.report.wording import listed, value_name
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from caveat.core.citation import Reliability
@@ -125,9 +126,14 @@ def why_open(consent: Consent) -> str:
     return "; ".join(reasons)
 
 
-def evidence(statement: Statement) -> str:
-    """How good a statement is, and how far its best source stands from it."""
-    text = GRADES[statement.grade]
+def is_later(source: Citation, known_by: date) -> bool:
+    """Whether a source was published after the day by which what is used was known."""
+    return source.date is not None and source.date.earliest > known_by
+
+
+def evidence(statement: Statement, known_by: date = date.max) -> str:
+    """How good a statement is as known on a day, and how far its best source stands from it."""
+    text = GRADES[statement.grade_at(known_by)]
     if statement.grade != statement.stated_grade:
         text += f" (reported as {GRADES[statement.stated_grade]}, but known only through {RELIABILITIES[statement.best_reliability]})"
     return text

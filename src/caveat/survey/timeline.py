@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from caveat.core.dates import ONE_DAY
 from caveat.core.errors import Diagnostic, ScenarioError
+from caveat.core.force import telling_days, turning_days
 from caveat.core.ir import FALSE
 from caveat.core.logic import narrowed
 from caveat.core.outcome import Verdict
 from caveat.core.scenario import Scenario
-from caveat.engines.force import telling_days, turning_days
 from caveat.survey.asker import ask_as_donor
 from caveat.survey.view import view
 

@@ -35,7 +35,7 @@ def carries(statement: Statement, known_by: date, least: Grade | None) -> Formul
     if statement.denied and statement.confirmed and statement.confirmed.earliest >= statement.denied.latest:
         doubted = every((doubted, negated(reached(statement.confirmed, known_by, f"confirmed/{name}"))))
     sound = some((negated(doubted), stands))
-    good = stands if least is not None and statement.grade.rank > least.rank else TRUE
+    good = stands if least is not None and statement.grade_at(known_by).rank > least.rank else TRUE
     return every((known, negated(retracted), sound, good))
 
 
