@@ -405,4 +405,4 @@ def test_every_code_has_a_bad_file() -> None:
     """No diagnostic is left untried: its code is reported by a bad file, or stands in another test."""
     here = {d.code for d in everything()} | set(re.findall(r'"([a-z-]+)"', Path(__file__).read_text()))
     others = "".join(p.read_text() for p in Path(__file__).parent.rglob("test_*.py"))
-    assert sorted(code for code in codes_in_source() - here if f'"{code}"' not in others and f"[{code}]" not in others) == []
+    assert sorted(code for code in codes_in_source() - here if f'"{code}"' not in others and f"[{code}" not in others) == []

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caveat.core.dates import ONE_DAY, Dated, dated
+from caveat.core.dates import Dated, dated, day_after
 from caveat.core.decision import Decision
 from caveat.core.errors import PolicyError, ScenarioError, Severity
 from caveat.core.question import Asking, Question, asking
@@ -189,7 +189,7 @@ class Library:
         """The days on which a rule begins or has ended, and the days after the last that an issuer's sources reach."""
         from caveat.core.force import turning_days
 
-        covered = {i.covered_until.latest + ONE_DAY for i in self.book.issuers.values() if i.covered_until}
+        covered = {day_after(i.covered_until.latest) for i in self.book.issuers.values() if i.covered_until}
         return sorted({*turning_days(self.book.rules), *covered})
 
     @cached_property

@@ -15,6 +15,16 @@ ONE_DAY = timedelta(days=1)
 _PARTS = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?\Z")
 
 
+def day_after(day: date) -> date:
+    """The next day; the last day of the calendar stays itself."""
+    return day if day == date.max else day + ONE_DAY
+
+
+def day_before(day: date) -> date:
+    """The day before; the first day of the calendar stays itself."""
+    return day if day == date.min else day - ONE_DAY
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """Some day from `earliest` to `latest`, both included."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caveat.core.dates import ONE_DAY
+from caveat.core.dates import day_after, day_before
 from caveat.core.ir import FALSE, TRUE, Point, every, negated, some
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ def has_begun(rule: Rule, as_of: date) -> Formula:
     return reached(rule.begins, as_of, rule.begins_point)
 
 
+def _has_ended(rule: Rule, as_of: date) -> Formula:
+    """Whether its last day had passed."""
+    return FALSE if as_of == as_of.min else reached(rule.until, day_before(as_of), f"ended/{rule.id}")
+
+
 def in_force(
     rule: Rule, superseding: Iterable[Rule], statements: Mapping[str, Statement], as_of: date, known_by: date, least: Grade | None
 ) -> Formula:
@@ -57,7 +62,7 @@ def in_force(
         (
             is_known(rule, statements, known_by, least),
             has_begun(rule, as_of),
-            negated(reached(rule.until, as_of - ONE_DAY, f"ended/{rule.id}")),
+            negated(_has_ended(rule, as_of)),
             *(negated(every((is_known(s, statements, known_by, least), has_begun(s, as_of)))) for s in superseding),
         )
     )
@@ -69,8 +74,8 @@ def turning_days(rules: Iterable[Rule]) -> Iterator[date]:
         yield rule.begins.earliest
         yield rule.begins.latest
         if rule.until:
-            yield rule.until.earliest + ONE_DAY
-            yield rule.until.latest + ONE_DAY
+            yield day_after(rule.until.earliest)
+            yield day_after(rule.until.latest)
 
 
 def telling_days(statements: Iterable[Statement]) -> Iterator[date]:

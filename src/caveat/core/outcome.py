@@ -86,6 +86,7 @@ class Ruling:
     deciding: frozenset[str] = frozenset()
     set_aside: frozenset[tuple[str, str]] = frozenset()  # (rule, the rule that defeats it)
     roles: frozenset[str] = frozenset()
+    speaks_as_donor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.dates import day_before
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -59,10 +61,8 @@ def asking(said: Mapping[str, Any], assumed: Mapping[str, Assumption], as_of: Da
 
 def days_to_try(question: Question, turning: Iterable[date]) -> list[date]:
     """One day for each stretch of the asked days in which no rule begins or ends: its first day."""
-    from caveat.core.dates import ONE_DAY
-
     turns = sorted(set(turning))
-    before = turns[0] - ONE_DAY if turns else question.known_by
+    before = day_before(turns[0]) if turns else question.known_by
     first = question.first if question.first is not None else min(before, question.last or before)
     last = question.last if question.last is not None else max([*turns, first])
     return [first, *(day for day in turns if first < day <= last)]

@@ -32,7 +32,7 @@ class Term:
     name: str
     aliases: tuple[str, ...]
     leaves: frozenset[str]
-    arguable: Mapping[str, str]
+    arguable: Mapping[str, Mapping[str, str]]  # leaf: the class that names it, and why it is arguable
     borders: frozenset[str]
     numbers: Mapping[str, tuple[float, float]]
     note: str | None = None

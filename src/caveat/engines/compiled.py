@@ -97,7 +97,6 @@ class Program:
             self._add(self._clauses(negated(constraint.holds)), -1)
         self.broken = (1 << len(self.clauses)) - 1
         self.say_mask: dict[str, int] = {}
-        self.donors = {(s.issuer, s.role) for s in self.says if s.is_donor}
         for i, say in enumerate(self.says):
             self.say_mask[say.issuer] = self.say_mask.get(say.issuer, 0) | self._add(self._clauses(say.when), i)
         self.rule_mask: dict[str, int] = dict.fromkeys(self.say_mask, 0)
@@ -297,7 +296,7 @@ class Program:
         tables = {}
         for issuer in sorted(i for i, says in self.say_mask.items() if mask & says):
             tables[issuer] = self._table(issuer, mask & self.say_mask[issuer], mask & self.rule_mask[issuer])
-        return Meaning(tables, frozenset(together(self._donor_rows(tables), anyone=self.issuers is not None)))
+        return Meaning(tables, frozenset(together(list(tables.values()), anyone=self.issuers is not None)))
 
     def _table(self, issuer: str, says: int, rules: int) -> Table:
         met = [*bits(says), *bits(rules)]
@@ -326,38 +325,30 @@ class Program:
         permits = [self.permits[r] for r in left]
         outcome = of_rules(True in permits, False in permits, is_treaty=issuer in self.treaties)
         roles = frozenset([self.says[self.owner[c]].role for c in spoken])
-        return Ruling(outcome, frozenset([self.ids[r] for r in left]), frozenset(pairs), roles)
+        donor = any(self.says[self.owner[c]].is_donor for c in spoken)
+        return Ruling(outcome, frozenset([self.ids[r] for r in left]), frozenset(pairs), roles, donor)
 
     def _holds(self, clause: int, way: frozenset[str]) -> bool:
         """Whether a met clause holds under a reading."""
         c = self.clauses[clause]
         return c.yes <= way and c.no.isdisjoint(way)
 
-    def _donor_rows(self, tables: Mapping[str, Table]) -> list[tuple[frozenset[str], list[tuple[frozenset[str], Outcome, bool]]]]:
-        """Each issuer's table as (points, [(settled yes, outcome, speaks as a donor)])."""
-        return [
-            (t.points, [(way, r.outcome, any((issuer, role) in self.donors for role in r.roles)) for way, r in t.rows])
-            for issuer, t in tables.items()
-        ]  # fmt: skip
 
-
-def together(tables: Sequence[tuple[frozenset[str], list[tuple[frozenset[str], Outcome, bool]]]], *, anyone: bool) -> set[Outcome]:
+def together(tables: Sequence[Table], *, anyone: bool) -> set[Outcome]:
     """The outcomes of the whole use over all joint readings.
 
     Only points that two issuers share tie their readings together; for each way to settle those, the issuers vary freely.
     """
-    shared = sorted({p for i, (a, _) in enumerate(tables) for b, _ in tables[i + 1 :] for p in a & b})
+    shared = sorted({p for i, a in enumerate(tables) for b in tables[i + 1 :] for p in a.points & b.points})
     if len(shared) > MAX_POINTS:
         raise TooLargeError(f"{len(shared)} arguable points are shared by several issuers in one case: {', '.join(shared)}")
     found = set()
     for settled in product((False, True), repeat=len(shared)):
         yes = frozenset(p for p, on in zip(shared, settled, strict=True) if on)
-        choices = []
-        for points, rows in tables:
-            bound = points.intersection(shared)
-            choices.append({(outcome, donor) for way, outcome, donor in rows if way & bound == yes & bound})
         states: set[tuple[frozenset[Outcome], bool]] = {(frozenset(), anyone)}
-        for choice in choices:
+        for table in tables:
+            bound = table.points.intersection(shared)
+            choice = {(r.outcome, r.speaks_as_donor) for way, r in table.rows if way & bound == yes & bound}
             states = {(said | {outcome}, donor or is_donor) for said, donor in states for outcome, is_donor in choice}
         found |= {of_whole_use(said, donor_has_a_say=donor) for said, donor in states}
     return found

@@ -119,7 +119,8 @@ def ruling(book: Book, issuer: str, norms: Norms, says: Says, reading: frozenset
         left = [rule for rule, f in norms if rule.is_default and settled(f, reading)]
     effects: set[Effect] = {rule.effect for rule in left}
     outcome = of_rules("permit" in effects, "prohibit" in effects, is_treaty=book.issuers[issuer].kind == IssuerKind.TREATY)
-    return Ruling(outcome, frozenset(rule.id for rule in left), set_aside, roles)
+    donor = any(say.is_donor and settled(f, reading) for say, f in says)
+    return Ruling(outcome, frozenset(rule.id for rule in left), set_aside, roles, donor)
 
 
 def overridden(book: Book, rule_id: str) -> frozenset[str]:

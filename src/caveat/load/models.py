@@ -242,7 +242,15 @@ class ValuesModel(_Model):
     title: Text | None = None
     one: Text | None = Field(None, description="What a single one of the values is called.")
     about: Text | None = None
-    terms: dict[Ident, TermModel]
+    terms: dict[Ident, TermModel] = Field(min_length=1)
+
+
+class AlsoModel(_Model):
+    """A value that one fact has beyond those of its set."""
+
+    name: Text
+    aliases: tuple[Text, ...] = ()
+    note: Text | None = None
 
 
 class AssumeModel(_Model):
@@ -258,7 +266,7 @@ class FactModel(_Model):
     values: Ident
     title: Text
     question: Text
-    also: dict[Ident, TermModel] = Field(default_factory=dict, description="Values beyond those of the set, such as `none`.")
+    also: dict[Ident, AlsoModel] = Field(default_factory=dict, description="Values beyond those of the set, such as `none`.")
     several: StrictBool = False
     assume: AssumeModel | None = None
 
@@ -270,6 +278,7 @@ class ConsentModel(_Model):
     issuer_is: Ident | None = None
     but_not: Ident | None = Field(None, description="A fact whose value has no say of its own here, such as the recipient.")
     listed_by: Ident | None = None
+    nobody: Idents = Field((), description="Values of the fact that name no one.")
     every: IssuerKind | None = None
     of: Ident | None = None
     donor: StrictBool = False

@@ -33,7 +33,7 @@ class Conditions:
     vocabulary: Vocabulary
     span: Callable[..., Span]
     cuts: Mapping[str, tuple[tuple[float, bool], ...]]
-    roles: Mapping[str, Formula] = field(default_factory=dict)
+    roles: Mapping[str, Formula] | None = None
     problems: list[Diagnostic] = field(default_factory=list)
     readings: dict[str, Reading] = field(default_factory=dict)
 
@@ -72,6 +72,8 @@ class Conditions:
         return FALSE
 
     def _role(self, value: object, path: Path) -> Formula:
+        if self.roles is None:
+            return self._problem("wrong-value", "a role can be tested in policies only", path, "here the roles are still being made up", key=True)
         parts = []
         for i, name in self._names(value):
             if name not in self.vocabulary.roles:
@@ -115,11 +117,19 @@ class Conditions:
         if op == "borders":
             if isinstance(operand, dict):
                 return self._borders_fact(fact, operand, path)
-            return some(In(fact.name, _beside(fact.value_set, t)) for t in self._terms(fact, operand, path))
+            return some(self._beside_class(fact, t) for t in self._terms(fact, operand, path))
         if any(op in fact.value_set.terms[v].numbers for v in fact.domain if v in fact.value_set.terms):
             return self._number(fact, op, operand, path)
         known = ["within", "borders", "not", "range_km"]
         return self._problem("unknown-test", f"no test `{op}`", path, did_you_mean(op, known), key=True)
+
+    def _beside_class(self, fact: Fact, term: Term) -> Formula:
+        """The fact borders the class: certainly beside its values, under a reading beside its arguable members."""
+        values = fact.value_set
+        parts: list[Formula] = [In(fact.name, _beside(values, term))]
+        for leaf, point in self._arguable(values, term):
+            parts.append(every((In(fact.name, values.terms[leaf].borders - term.leaves), point)))
+        return some(parts)
 
     def _terms(self, fact: Fact, operand: object, path: Path) -> Iterator[Term]:
         for i, name in self._names(operand):
@@ -135,12 +145,16 @@ class Conditions:
         if term is None:
             return self._unknown(fact, name, path)
         parts: list[Formula] = [In(fact.name, term.leaves)] if term.leaves else []
-        for leaf, why in term.arguable.items():
-            point = f"{fact.value_set.name}/{term.id}/{leaf}"
-            question = f"Does {fact.value_set.terms[leaf].name} count as {term.name}?"
-            self.readings[point] = Reading(point, question, why)
-            parts.append(every((In(fact.name, frozenset((leaf,))), Point(point))))
+        parts += [every((In(fact.name, frozenset((leaf,))), point)) for leaf, point in self._arguable(fact.value_set, term)]
         return some(parts)
+
+    def _arguable(self, values: ValueSet, term: Term) -> Iterator[tuple[str, Formula]]:
+        """Each value that arguably belongs to the class, with the points under which it does: one for each class that names it."""
+        for leaf, by in term.arguable.items():
+            for named_by, why in by.items():
+                point = f"{values.name}/{named_by}/{leaf}"
+                self.readings[point] = Reading(point, f"Does {values.terms[leaf].name} count as {values.terms[named_by].name}?", why)
+            yield leaf, some(Point(f"{values.name}/{named_by}/{leaf}") for named_by in by)
 
     def _unknown(self, fact: Fact, name: str, path: Path) -> Formula:
         values = fact.value_set

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from caveat.core.errors import Diagnostic, Severity, did_you_mean
 from caveat.core.ir import (
+    FALSE,
     TRUE,
     Book,
     Constraint,
@@ -23,6 +24,8 @@ from caveat.core.ir import (
     negated,
     some,
 )
+from caveat.core.logic import points_of
+from caveat.core.vocabulary import YES
 from caveat.resolve.conditions import Conditions, cuts_in
 from caveat.resolve.vocabulary import NEWCOMER, citation, resolve_facts, resolve_values, unknown_facts, with_issuers
 
@@ -33,10 +36,12 @@ if TYPE_CHECKING:
     from caveat.core.ir import Formula
     from caveat.core.vocabulary import ValueSet, Vocabulary
     from caveat.load.files import Checked
-    from caveat.load.models import DefaultModel, FactsModel, PolicyModel, RuleModel, SayModel, StatementModel, ValuesModel
+    from caveat.load.models import ConsentModel, DefaultModel, FactsModel, PolicyModel, RuleModel, SayModel, StatementModel, ValuesModel
+    from caveat.load.strict_yaml import Node
 
 T = TypeVar("T")
 DEFAULT = "default"
+NO_POLICY = "no-policy"  # stands for every donor without a policy: silent, so that nothing is permitted for it
 
 
 @dataclass(slots=True)
@@ -62,10 +67,11 @@ def resolve(
     problems += unknown_facts(facts, vocabulary)
     if problems:
         return None, problems
-    cuts = _cuts(facts, policies)
+    cuts = _cuts([facts.node, *(v.node for v in values), *(p.node for p in policies)])
     issuers, found = _issuers(policies)
     problems += found
-    rooms = _Rooms(vocabulary, cuts, issuers, {}, problems)
+    several_of = {name: model.values for name, model in facts.model.facts.items() if model.several}
+    rooms = _Rooms(vocabulary, cuts, issuers, {}, problems, several_of)
     says = rooms.says(facts, values)
     issuers |= _without_policy(says, issuers, sets)
     constraints = rooms.constraints(facts, values)
@@ -78,9 +84,10 @@ def resolve(
     return Book(vocabulary, dict(sorted(issuers.items())), statements, rules, says, constraints, readings, ""), problems
 
 
-def _cuts(facts: Checked[FactsModel], policies: Sequence[Checked[PolicyModel]]) -> dict[str, tuple[tuple[float, bool], ...]]:
+def _cuts(nodes: Iterable[Node]) -> dict[str, tuple[tuple[float, bool], ...]]:
+    """Every cut that any test anywhere makes, by attribute."""
     found: dict[str, set[tuple[float, bool]]] = {}
-    for node in (facts.node, *(p.node for p in policies)):
+    for node in nodes:
         for attribute, cut in cuts_in(node.plain()):
             found.setdefault(attribute, set()).add(cut)
     return {attribute: tuple(sorted(cuts)) for attribute, cuts in found.items()}
@@ -110,6 +117,7 @@ def _issuers(policies: Sequence[Checked[PolicyModel]]) -> tuple[dict[str, Issuer
 def _without_policy(says: Sequence[Say], issuers: Mapping[str, Issuer], sets: Mapping[str, ValueSet]) -> dict[str, Issuer]:
     """Whoever has a say by a `say` list but no policy on file: an issuer that is silent, so nothing is permitted for it."""
     names = {ident: term.name for values in sets.values() for ident, term in values.terms.items()}
+    names[NO_POLICY] = "a donor without a policy on file"
     missing = sorted({s.issuer for s in says} - set(issuers))
     return {i: Issuer(i, names.get(i, i), IssuerKind.STATE, None, "No policy on file.") for i in missing}
 
@@ -174,24 +182,30 @@ class _Rooms:
     issuers: Mapping[str, Issuer]
     readings: dict[str, Reading]
     problems: list[Diagnostic]
+    several_of: Mapping[str, str]  # the value set behind each fact that holds several things
 
     def conditions(self, file: Checked[Any], roles: Mapping[str, Formula] | None = None) -> Conditions:
-        return Conditions(self.vocabulary, file.span, self.cuts, roles or {}, self.problems, self.readings)
+        return Conditions(self.vocabulary, file.span, self.cuts, roles, self.problems, self.readings)
 
     def says(self, facts: Checked[FactsModel], values: Sequence[Checked[ValuesModel]]) -> tuple[Say, ...]:
         """When each issuer has a say, in which role: by being a fact's value, by a `say` list, or by being of a kind."""
         says: list[Say] = []
         for entry in facts.model.consents:
             if entry.issuer_is and entry.role:
-                domain = self.vocabulary.facts[entry.issuer_is].domain
-                says += [
-                    Say(i, entry.role, self._is_the(i, entry.issuer_is, entry.but_not), entry.donor, entry.of) for i in self.issuers if i in domain
-                ]
+                says += self._by_value(entry)
             elif entry.every and entry.role:
                 says += [Say(i, entry.role, TRUE, entry.donor) for i, issuer in self.issuers.items() if issuer.kind == entry.every]
             elif entry.listed_by:
                 says += self._listed(entry.listed_by, values)
         return tuple(sorted(_merged(says), key=lambda s: (s.issuer, s.role, s.of or "")))
+
+    def _by_value(self, entry: ConsentModel) -> list[Say]:
+        """A say for each issuer that the fact may name; whoever else it names has no policy on file, and is silent."""
+        fact, role = str(entry.issuer_is), str(entry.role)
+        parties = [p for p in self.vocabulary.facts[fact].domain if p not in entry.nobody]
+        found = [Say(i, role, self._is_the(i, fact, entry.but_not), entry.donor, entry.of) for i in self.issuers if i in parties]
+        others = some(self._is_the(p, fact, entry.but_not) for p in parties if p not in self.issuers)
+        return [*found, Say(NO_POLICY, role, others, entry.donor, entry.of)] if others != FALSE else found
 
     def _is_the(self, issuer: str, fact: str, but_not: str | None) -> Formula:
         """The issuer is the fact's value, and is not that of another fact: nobody asks leave of himself."""
@@ -200,16 +214,13 @@ class _Rooms:
 
     def _listed(self, name: str, values: Sequence[Checked[ValuesModel]]) -> list[Say]:
         members = self.vocabulary.several.get(name)
-        set_name = None if members else self.vocabulary.facts[name].value_set.name
+        set_name = self.several_of[name] if members else self.vocabulary.facts[name].value_set.name
         found = []
-        for file in values:
+        for file in (v for v in values if v.model.values == set_name):
+            terms = self.vocabulary.value_sets[set_name].terms
             for ident, term in file.model.terms.items():
-                if members and f"{name}.{ident}" in members:
-                    has: Formula = In(f"{name}.{ident}", frozenset(("yes",)))
-                elif file.model.values == set_name:
-                    has = In(name, self.vocabulary.value_sets[set_name].terms[ident].leaves)
-                else:
-                    continue
+                leaves = terms[ident].leaves
+                has = some(In(f"{name}.{leaf}", frozenset((YES,))) for leaf in sorted(leaves)) if members else In(name, leaves)
                 found += [self._say(file, name, ident, i, say, has) for i, say in enumerate(term.say)]
         return found
 
@@ -236,7 +247,15 @@ class _Rooms:
         for name, c in facts.model.constraints.items():
             when = conditions.formula(c.when, ("constraints", name, "when"))
             then = conditions.formula(c.then, ("constraints", name, "then"))
-            found.append(Constraint(name, some((negated(when), then)), c.because))
+            holds = some((negated(when), then))
+            if points_of([holds]):
+                tip = "name the values themselves instead of a class with arguable members or a number only roughly known"
+                self.problems.append(
+                    Diagnostic(
+                        "arguable-constraint", "a constraint may not turn on something arguable", facts.span("constraints", name, key=True), tip
+                    )
+                )
+            found.append(Constraint(name, holds, c.because))
         for entry in facts.model.suppliers:
             set_name = self.vocabulary.facts[entry.of].value_set.name
             for file in (f for f in values if f.model.values == set_name):

@@ -11,7 +11,7 @@ from caveat.core.ir import IssuerKind
 from caveat.core.vocabulary import NO, YES, Assumption, Fact, Term, ValueSet, Vocabulary, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from caveat.load.files import Checked
     from caveat.load.models import FactModel, FactsModel, PolicyModel, SourceModel, TermModel, ValuesModel
@@ -68,12 +68,24 @@ def _value_set(file: Checked[ValuesModel]) -> tuple[ValueSet, list[Diagnostic]]:
     leaves: dict[str, frozenset[str]] = {}
     for ident in models:
         problems += _close(terms, ident, leaves, ())
-    resolved = {ident: _term(ident, models[ident], leaves, children) for ident in sorted(models)}
+    resolved = {ident: _term(ident, terms, leaves) for ident in sorted(models)}
     index, clashes = _index(file, resolved)
     domain = tuple(i for i, term in resolved.items() if term.leaves == frozenset((i,)))
     title = file.model.title or file.model.values
+    problems += _no_values_or_class_borders(file, resolved)
     value_set = ValueSet(file.model.values, title, file.model.one or title, resolved, domain, index)
     return value_set, problems + clashes + _one_way_borders(file, resolved)
+
+
+def _no_values_or_class_borders(file: Checked[ValuesModel], terms: Mapping[str, Term]) -> Iterator[Diagnostic]:
+    """A set without a value, and borders of classes: both would never be met."""
+    if all(t.is_class for t in terms.values()):
+        yield Diagnostic("no-values", f"`{file.model.values}` has no value", file.span("terms"), "add a term that is no class")
+    for term in terms.values():
+        for other in sorted({term.id, *term.borders} if term.borders else ()):
+            if other in terms and terms[other].is_class:
+                span = file.span("terms", term.id, "borders")
+                yield Diagnostic("border-of-class", f"`{other}` is a class, and borders lie between values", span, "name the values that touch")
 
 
 def _close(terms: _Terms, ident: str, leaves: dict[str, frozenset[str]], path: tuple[str, ...]) -> list[Diagnostic]:
@@ -86,23 +98,40 @@ def _close(terms: _Terms, ident: str, leaves: dict[str, frozenset[str]], path: t
         return [Diagnostic("cycle", f"`{ident}` is within itself: {chain}", terms.file.span("terms", ident, key=True), "remove one `is` or `within`")]
     below = terms.children.get(ident, ())
     problems = [p for child in below for p in _close(terms, child, leaves, (*path, ident))]
-    leaves.setdefault(ident, frozenset((ident,)) if not below else frozenset().union(*(leaves[c] for c in below)))
+    itself = frozenset() if terms.models[ident].arguably else frozenset((ident,))
+    leaves.setdefault(ident, itself if not below else frozenset().union(*(leaves[c] for c in below)))
     return problems
 
 
-def _term(ident: str, model: TermModel, leaves: Mapping[str, frozenset[str]], children: Mapping[str, object]) -> Term:
-    arguable = {leaf: why for member, why in model.arguably.items() if member in leaves for leaf in sorted(leaves[member] - leaves[ident])}
+def _term(ident: str, terms: _Terms, leaves: Mapping[str, frozenset[str]]) -> Term:
+    model = terms.models[ident]
+    arguable: dict[str, dict[str, str]] = {}
+    for by in _below(terms, ident):
+        for member, why in terms.models[by].arguably.items():
+            for leaf in leaves.get(member, frozenset()) - leaves[ident]:
+                arguable.setdefault(leaf, {})[by] = why
     return Term(
         id=ident,
         name=model.name,
         aliases=model.aliases,
-        leaves=leaves[ident] - ({ident} if model.arguably and ident not in children else set()),
-        arguable=dict(sorted(arguable.items())),
+        leaves=leaves[ident],
+        arguable={leaf: dict(sorted(by.items())) for leaf, by in sorted(arguable.items())},
         borders=frozenset(model.borders),
         numbers={"range_km": model.range_km} if model.range_km is not None else {},
         note=model.note,
         sources=tuple(citation(s) for s in model.sources),
     )
+
+
+def _below(terms: _Terms, ident: str) -> list[str]:
+    """The term and every class below it: what is arguably in one of them is arguably in the term."""
+    found, waiting = [], [ident]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.append(name)
+            waiting += terms.children.get(name, ())
+    return found
 
 
 def _index(file: Checked[ValuesModel], terms: Mapping[str, Term]) -> tuple[dict[str, str], list[Diagnostic]]:

@@ -1,0 +1,224 @@
+"""Engine against engine, and against brute force, on tens of thousands of made-up policies and questions.
+
+    python -m tests.fuzz --pairs 30000 [--seed 0] [--jobs 2] [--keep DIR]
+    python -m tests.fuzz --replay FILE
+
+Exits 1 on any disagreement, and on any exception that is not a designed one (those are counted). Each disagreement is
+made as small as possible and printed as a file that `--replay` takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import traceback
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from copy import deepcopy
+from dataclasses import asdict, dataclass, field, fields
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+HERE = str(Path(__file__).parent)
+if HERE not in sys.path:  # as `python -m tests.fuzz`, which makes the tests a package that they are not
+    sys.path.insert(0, HERE)
+
+from brute import brute, disagreements  # noqa: E402
+from oracle import Oracle  # noqa: E402
+from oracle_words import TooManyError  # noqa: E402
+from strategies import Ask, ask, book_of, decide, world  # noqa: E402
+
+from caveat import Library, PolicyError, ScenarioError, TooLargeError  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from caveat.core.decision import Answer, Decision
+
+EACH = 25  # questions about one library
+LARGE = 10  # one library in so many is large
+ENGINES = ("compiled", "reference")
+MOST = 300  # completions brute force tries; fewer where there are more than FEW rules
+FEW = 16
+PATIENCE = 60.0  # seconds spent on making one disagreement smaller
+
+
+@dataclass
+class Tally:
+    """What was counted, and what went wrong."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    failures: list[dict[str, Any]] = field(default_factory=list)
+
+
+def answered(library: Library, question: Ask, engine: str) -> Decision | str:
+    """The decision, or the designed error by name: the code of the first problem, or `too-large`."""
+    try:
+        return decide(library, question, engine)
+    except ScenarioError as error:
+        return error.diagnostics[0].code
+    except TooLargeError:
+        return "too-large"
+
+
+def judged(library: Library, oracle: Oracle, question: Ask) -> tuple[str, str]:
+    """How one pair went, and what is wrong: `same`, an error's code, or `engines`, `errors`, `brute`, `crash` with the details."""
+    try:
+        ours, reference = (answered(library, question, e) for e in ENGINES)
+        if "too-large" in (ours, reference):
+            return "too-large", ""
+        if isinstance(ours, str) or isinstance(reference, str):
+            kind = ours if isinstance(ours, str) else "decided"
+            other = reference if isinstance(reference, str) else "decided"
+            return (kind, "") if kind == other else ("errors", f"compiled: {kind}, reference: {other}")
+        if ours.answer != reference.answer:
+            return "engines", "\n".join(_differences(ours.answer, reference.answer))
+        wrong = list(disagreements(brute(oracle, question, MOST if len(library.book.rules) <= FEW else MOST // 8), ours))
+    except TooManyError:
+        return "same", ""
+    except Exception:  # noqa: BLE001  (whatever it is, it is what we are looking for)
+        return "crash", traceback.format_exc()
+    return ("brute", "\n".join(wrong)) if wrong else ("brute-forced", "")
+
+
+def _differences(ours: Answer, reference: Answer) -> Iterator[str]:
+    for part in fields(ours):
+        a, b = getattr(ours, part.name), getattr(reference, part.name)
+        if a != b:
+            yield f"{part.name}: compiled {a}, reference {b}"
+
+
+def of_seed(seed: int, each: int = EACH) -> Tally:
+    """One library and its questions."""
+    rng, tally = Random(seed), Tally()
+    files = world(rng, large=seed % LARGE == LARGE - 1)
+    try:
+        library, oracle = Library(book_of(files)), Oracle(files)
+    except Exception:  # noqa: BLE001
+        tally.failures.append({"kind": "load", "why": traceback.format_exc(), "world": files, "ask": None})
+        return tally
+    for _ in range(each):
+        question = ask(rng, files)
+        how, why = judged(library, oracle, question)
+        tally.counts["pairs"] += 1
+        tally.counts[how] += 1
+        if why:
+            tally.failures.append({"kind": how, "why": why, "world": files, "ask": asdict(question)})
+    return tally
+
+
+# -- making a failure small
+
+
+def fails(case: dict[str, Any], kind: str) -> str:
+    """What is wrong, where it is still wrong in the same way; else nothing."""
+    try:
+        found, why = judged(Library(book_of(case["world"])), Oracle(case["world"]), asked(case["ask"]))
+    except (PolicyError, KeyError, IndexError, ValueError, TypeError, AttributeError):
+        return ""  # no longer a library, or a question
+    return why if found == kind else ""
+
+
+def smaller(failure: dict[str, Any]) -> dict[str, Any]:
+    """The same failure with as little around it as greedy deletion finds."""
+    if failure["ask"] is None:
+        return failure
+    until = time.monotonic() + PATIENCE
+    case = {"world": failure["world"], "ask": failure["ask"]}
+    again = True
+    while again and time.monotonic() < until:
+        again = False
+        for path in sorted(_paths(case), key=len):
+            shorter = _without(case, path)
+            if shorter is not None and fails(shorter, failure["kind"]):
+                case, again = shorter, True
+            if time.monotonic() > until:
+                break
+    return {"kind": failure["kind"], "why": fails(case, failure["kind"]) or failure["why"], **case}
+
+
+def asked(data: dict[str, Any]) -> Ask:
+    """The question that was kept."""
+    return Ask(**{**data, "issuers": tuple(data.get("issuers", ()))})
+
+
+def _paths(data: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        if above:
+            yield (*above, key)
+        yield from _paths(value, (*above, key))
+
+
+def _without(case: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any] | None:
+    """The case without what stands at the path; None where nothing stands there any more."""
+    copy = deepcopy(case)
+    here: Any = copy
+    try:
+        for step in path[:-1]:
+            here = here[step]
+        del here[path[-1]]
+    except (KeyError, IndexError, TypeError):
+        return None
+    return copy
+
+
+# -- the command
+
+
+def replay(path: Path) -> int:
+    """Run one kept failure again; 1 while it fails."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    files = data["world"]
+    if data["ask"] is None:
+        Library(book_of(files))
+        return 0
+    how, why = judged(Library(book_of(files)), Oracle(files), asked(data["ask"]))
+    print(f"{how}\n{why}")
+    return 1 if why else 0
+
+
+def main() -> int:
+    """Run, print the figures, and every failure as a file."""
+    parser = argparse.ArgumentParser(description="engine against engine, and against brute force")
+    parser.add_argument("--pairs", type=int, default=30_000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--keep", type=Path, help="a folder for the failures; without it they are only printed")
+    parser.add_argument("--replay", type=Path, help="a failure to run again")
+    options = parser.parse_args()
+    if options.replay:
+        return replay(options.replay)
+    whole, started = Tally(), time.monotonic()
+    seeds = range(options.seed, options.seed + -(-options.pairs // EACH))
+    with ProcessPoolExecutor(options.jobs) as pool:
+        for tally in pool.map(partial(of_seed, each=EACH), seeds, chunksize=4):
+            whole.counts += tally.counts
+            whole.failures += tally.failures
+    _report(whole, len(seeds), time.monotonic() - started, options.keep)
+    return 1 if whole.failures else 0
+
+
+def _report(tally: Tally, libraries: int, seconds: float, keep: Path | None) -> None:
+    counts = tally.counts
+    agreed = counts["same"] + counts["brute-forced"]
+    print(f"{counts['pairs']:,} pairs of {libraries:,} libraries in {seconds:,.0f} s")
+    print(f"  {agreed:,} decided alike by both engines, {counts['brute-forced']:,} of them checked by brute force")
+    refused = {k: n for k, n in counts.items() if k not in ("pairs", "same", "brute-forced", "engines", "errors", "brute", "crash")}
+    print(f"  refused alike: {', '.join(f'{n:,} {k}' for k, n in sorted(refused.items())) or 'none'}")
+    print(f"  disagreements: {len(tally.failures)}")
+    for number, failure in enumerate(tally.failures[:5]):
+        small = smaller(failure)
+        text = json.dumps(small, indent=1)
+        print(f"--- {small['kind']}: {small['why']}\n{text}")
+        if keep:
+            keep.mkdir(parents=True, exist_ok=True)
+            (keep / f"failure-{number}.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""What the tests of the laws share: generated cases, and books with a rule taken out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from fuzz import ENGINES, answered
+from hypothesis import HealthCheck, settings
+from strategies import Ask, ask, book_of, world
+
+from caveat import Library
+from caveat.report.to_json import decision_data, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from caveat.core.decision import Answer, Decision
+    from caveat.core.ir import Book, Rule
+
+laws = settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+EACH = 5  # questions about one library
+SETTLED = ("permitted", "prohibited", "unclear")
+
+
+class Case:
+    """One generated library, and questions about it, all from one seed."""
+
+    def __init__(self, seed: int, *, large: bool = False) -> None:
+        self.rng = Random(seed)
+        self.files = world(self.rng, large=large)
+        self.library = Library(book_of(self.files))
+
+    def asks(self, **changed: Any) -> Iterator[Ask]:
+        for _ in range(EACH):
+            yield replace(ask(self.rng, self.files), **changed)
+
+    def decided(self, **changed: Any) -> Iterator[tuple[Ask, Decision]]:
+        """Questions that have an answer, with it."""
+        for question in self.asks(**changed):
+            decision = answered(self.library, question, self.rng.choice(ENGINES))
+            if not isinstance(decision, str):
+                yield question, decision
+
+
+def json_of(library: Library, question: Ask) -> str:
+    """The bytes of JSON, or the name of the error."""
+    found = answered(library, question, "compiled")
+    return found if isinstance(found, str) else to_json(decision_data(library.book, found))
+
+
+def without(book: Book, *names: str) -> Book:
+    """The book as if these rules had never been written; what they pass on by being overridden is kept."""
+    by_id = {r.id: r for r in book.rules}
+
+    def passed_on(rule: Rule) -> tuple[str, ...]:
+        direct = [(n,) if n not in names else passed_on(by_id[n]) for n in rule.overrides]
+        return tuple(sorted({n for some in direct for n in some}))
+
+    kept = [r for r in book.rules if r.id not in names]
+    return replace(book, rules=tuple(replace(r, overrides=passed_on(r), supersedes=tuple(s for s in r.supersedes if s not in names)) for r in kept))
+
+
+def answer_of(book: Book, question: Ask, engine: str) -> Answer | str:
+    """What a book answers, whatever its digest."""
+    found = answered(Library(book), question, engine)
+    return found if isinstance(found, str) else found.answer
+
+
+def unordered(answer: Answer | str) -> Any:
+    """The answer with what is missing as sets: how telling a day is counted with the turns of rules nobody knows yet."""
+    if isinstance(answer, str):
+        return answer
+    consents = tuple(replace(c, missing=_sorted(c.missing)) for c in answer.consents)
+    return replace(answer, missing=_sorted(answer.missing), consents=consents)
+
+
+def _sorted(missing: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(sorted(tuple(sorted(facts)) for facts in missing))
