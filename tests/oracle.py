@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ONE_DAY = timedelta(days=1)
 DAYS = ("reported", "confirmed", "denied", "retracted")
+NO_POLICY = "no-policy"  # every party without a policy file, together
 RELIABILITIES = ("primary", "mainstream", "relay", "state-aligned")
 
 
@@ -104,8 +105,10 @@ class Oracle:
         for entry in self.spec["consents"]:
             donor = entry.get("donor", False)
             if "issuer_is" in entry:
-                whoever = [p for p in self.words.domains[entry["issuer_is"]] if p != "none"]
-                yield from (Say(i, entry["role"], _is_the(i, entry["issuer_is"], entry.get("but_not")), donor) for i in whoever)
+                for party in self.words.domains[entry["issuer_is"]]:
+                    if party not in listed(entry.get("nobody")):
+                        who = party if party in self.kinds else NO_POLICY
+                        yield Say(who, entry["role"], _is_the(party, entry["issuer_is"], entry.get("but_not")), donor)
             elif "every" in entry:
                 yield from (Say(i, entry["role"], lambda _c, _s: True, donor) for i, kind in self.kinds.items() if kind == entry["every"])
             else:
@@ -139,7 +142,7 @@ class Oracle:
             of, bound = entry["of"], entry["bound"]
             for term, model in self.words.terms[self.words.values[of]].items():
                 if model.get("suppliers"):
-                    yield _supplied(of, self.words.leaves(self.words.values[of], term), bound, model["suppliers"])
+                    yield _supplied(of, self.words.leaves(self.words.values[of], term), bound, {*model["suppliers"], *self.words.newcomers})
 
     def read_rules(self, policy: Mapping[str, Any]) -> Iterator[Rule]:
         """The rules of one file, its default among them."""
@@ -260,7 +263,7 @@ def _is_the(issuer: str, fact: str, but_not: str | None) -> Test:
     return lambda c, _s: c[fact] == issuer and (but_not is None or c[but_not] != issuer)
 
 
-def _supplied(of: str, own: set[str], bound: str, suppliers: list[str]) -> Test:
+def _supplied(of: str, own: set[str], bound: str, suppliers: set[str]) -> Test:
     return lambda c, _s: c[of] not in own or c[bound] in suppliers
 
 

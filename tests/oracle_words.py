@@ -57,7 +57,8 @@ class Words:
 
     def __init__(self, world: World) -> None:
         """Read the facts and their domains."""
-        self.terms = {d["values"]: d["terms"] for name, d in world.items() if name.startswith("vocabulary/") and name != FACTS}
+        self.terms = {d["values"]: dict(d["terms"]) for name, d in world.items() if name.startswith("vocabulary/") and name != FACTS}
+        self.newcomers = set(self.read_newcomers(world))
         self.below: dict[str, dict[str, list[str]]] = {name: defaultdict(list) for name in self.terms}
         for name, terms in self.terms.items():
             for ident, term in terms.items():
@@ -75,6 +76,15 @@ class Words:
                 self.values[fact] = spec["values"]
                 self.domains[fact] = (*leaves, *spec.get("also", {}))
         self.numbers = sorted(set(_numbers_in(list(world.values()))))
+
+    def read_newcomers(self, world: World) -> Iterator[str]:
+        """States that have a policy and are not in the vocabulary: they are values of every fact that names issuers."""
+        states = [d["issuer"] for d in world.values() if d.get("kind") == "state"]
+        for fact in {e["issuer_is"] for e in world[FACTS]["consents"] if "issuer_is" in e}:
+            terms = self.terms[world[FACTS]["facts"][fact]["values"]]
+            new = [state for state in states if state not in terms]
+            terms.update({state: {"name": state} for state in new})
+            yield from new
 
     def is_leaf(self, values: str, term: str) -> bool:
         """Whether the term is a value."""

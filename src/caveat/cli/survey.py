@@ -36,7 +36,12 @@ def chosen(form: PictureFormat | None, output: Path | None) -> PictureFormat:
     """The format asked for, or the one the name of the file says."""
     if form is not None:
         return form
-    return SUFFIXES.get(output.suffix.lower(), PictureFormat.text) if output else PictureFormat.text
+    if output is None:
+        return PictureFormat.text
+    if output.suffix.lower() not in SUFFIXES:
+        tip = f"end the name in {', '.join(SUFFIXES)}, or say --format"
+        raise ScenarioError([Diagnostic("wrong-value", f"`{output.name}` does not say which format is meant", None, tip)])
+    return SUFFIXES[output.suffix.lower()]
 
 
 def only_one(count: int, form: PictureFormat) -> None:

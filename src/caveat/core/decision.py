@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.outcome import Verdict
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from caveat.core.dates import Dated
     from caveat.core.ir import Grade
-    from caveat.core.outcome import Outcome, Verdict
+    from caveat.core.outcome import Outcome
     from caveat.core.question import Asking
     from caveat.core.vocabulary import Assumption
 
@@ -126,5 +128,5 @@ class Decision:
 
     @property
     def last_known(self) -> bool:
-        """Whether some consent is asked about after the last date its sources reach."""
-        return any(c.last_known for c in self.consents)
+        """Whether some consent is asked about after the last date its sources reach; a treaty that does not object is none."""
+        return any(c.last_known for c in self.consents if c.verdict != Verdict.NO_OBJECTION)

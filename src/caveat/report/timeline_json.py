@@ -76,4 +76,5 @@ def _change(change: Change) -> dict[str, Any]:
         "ended": list(change.ended),
         "set_aside": [{"rule": rule, "by": by} for rule, by in change.set_aside],
         "statements": list(change.statements),
+        "doubts": list(change.doubts),
     }

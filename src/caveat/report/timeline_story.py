@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from caveat.core.dates import ONE_DAY
 from caveat.report.survey_words import CLOCK_LABELS, WORDS, Kind, day_words, kind_of, use_title
 from caveat.report.wording import listed
-from caveat.survey.timeline import Clock
+from caveat.survey.timeline import Clock, is_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +43,7 @@ class Turn:
     number: int
     day: date
     statements: tuple[str, ...]
+    doubts: tuple[str, ...]
     moves: tuple[tuple[str | None, tuple[Clock, ...], Kind, Kind], ...]
 
 
@@ -92,6 +93,7 @@ def turns(timeline: Timeline) -> list[Turn]:
     """Every day on which some strip shown changes its kind, in order of time and numbered from 1."""
     found: dict[tuple[date, str], dict[tuple[str | None, Kind, Kind], list[Clock]]] = {}
     statements: dict[tuple[date, str], dict[str, None]] = {}
+    doubts: dict[tuple[date, str], dict[str, None]] = {}
     for lane in shown_lanes(timeline):
         for strip in lane.strips:
             for before, run in zip(runs(strip), runs(strip)[1:], strict=False):
@@ -100,10 +102,26 @@ def turns(timeline: Timeline) -> list[Turn]:
                 key = (run.first, behind[0] if behind else "")
                 found.setdefault(key, {}).setdefault((lane.issuer, before.kind, run.kind), []).append(strip.clock)
                 statements.setdefault(key, {}).update(dict.fromkeys(behind))
+                doubts.setdefault(key, {}).update(dict.fromkeys(change.doubts if change else ()))
     return [
-        Turn(n, key[0], tuple(statements[key]), tuple((issuer, tuple(clocks), a, b) for (issuer, a, b), clocks in found[key].items()))
+        Turn(
+            n,
+            key[0],
+            tuple(statements[key]),
+            tuple(doubts[key]),
+            tuple((issuer, tuple(clocks), a, b) for (issuer, a, b), clocks in found[key].items()),
+        )
         for n, key in enumerate(sorted(found), 1)
     ]
+
+
+def said_words(book: Book, ident: str, day: date) -> str:
+    """`Said on 7 August 2024: `, where a statement is not of the day of the turn it stands behind; else nothing."""
+    s = book.statements[ident]
+    if is_of(s, day):
+        return ""
+    when = s.reported
+    return f"Said {'on ' + day_words(when.earliest) if when.is_exact else 'in ' + str(when)}: "
 
 
 def number_of(found: Sequence[Turn], lane: Lane, clock: Clock, day: date) -> int | None:

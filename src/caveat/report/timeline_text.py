@@ -24,7 +24,7 @@ from caveat.report.timeline_story import changed_by, lane_name, lane_role, quiet
 from caveat.report.to_markdown import escaped
 from caveat.report.to_text import COLOURS, Page, source_lines
 from caveat.report.wording import evidence, listed, rule_name, source_line
-from caveat.survey.timeline import NO_CHANGE
+from caveat.survey.timeline import NO_CHANGE, is_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,7 +129,14 @@ def _segment_lines(page: Page, book: Book, lane: Lane, segment: Segment, told: s
         page.add(f"- still {listed(again)}", indent="      ", hang="        ")
     told.update(view.rules)
     if segment.change:
-        page.add(f"changed by {', '.join(segment.change.statements)}", indent="      ", hang="        ", style="2")
+        for doubt in segment.change.doubts:
+            page.add(f"from here in doubt: {book.readings[doubt].question}", indent="      ", hang="        ")
+        of_the_day = [s for s in segment.change.statements if is_of(book.statements[s], segment.first)]
+        if of_the_day:
+            page.add(f"changed by {', '.join(of_the_day)}", indent="      ", hang="        ", style="2")
+        else:
+            earlier = [f"{s} (of {book.statements[s].reported})" for s in segment.change.statements]
+            page.add(f"resting on {', '.join(earlier)}", indent="      ", hang="        ", style="2")
 
 
 def _legend(page: Page, timeline: Timeline) -> None:

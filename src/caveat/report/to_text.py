@@ -167,6 +167,8 @@ def consent_lines(page: Page, book: Book, decision: Decision, c: Consent) -> Non
         page.add(f"- {under}{rule_name(book, rule)} [{rule}]", indent="  ", hang="    ")
     aside: dict[str, list[str]] = {}
     for rule, by in c.set_aside:
+        if rule in c.rules:  # in other cases it decides: with facts open both are so, and `explain` tells the cases apart
+            continue
         aside.setdefault(rule, []).append(by)
     for rule, by_rules in aside.items():
         page.add(

@@ -48,12 +48,13 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What made a stretch begin: rules that newly decide, that no longer do, and the statements behind it."""
+    """What made a stretch begin: rules that newly decide, that no longer do, the statements behind it, and points newly in doubt."""
 
     began: tuple[str, ...]
     ended: tuple[str, ...]
     set_aside: tuple[tuple[str, str], ...]
     statements: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 NO_CHANGE = Change((), (), (), ())  # but that our sources end
@@ -270,7 +271,9 @@ def change(book: Book, before: View, after: View, day: date) -> Change:
     aside = tuple(pair for pair in after.set_aside if pair not in before.set_aside)
     if replace(before, last_known=after.last_known) == after:
         return NO_CHANGE
-    return Change(began, ended, aside, tuple(_behind(book, after, began, ended, aside, day)))
+    known = {a.point for a in before.readings}
+    doubts = tuple(a.point for a in after.readings if a.point not in known)
+    return Change(began, ended, aside, tuple(_behind(book, after, began, ended, aside, day)), doubts)
 
 
 def _behind(book: Book, after: View, began: Sequence[str], ended: Sequence[str], aside: Sequence[tuple[str, str]], day: date) -> list[str]:
@@ -284,6 +287,11 @@ def _behind(book: Book, after: View, began: Sequence[str], ended: Sequence[str],
     fresh = [s for r in moved if r.id in new for s in r.statements]
     found = dict.fromkeys(dated or turning or fresh or all_of)
     return sorted(found, key=lambda s: min(abs(d - day) for d in _own_days(book.statements[s])))
+
+
+def is_of(s: Statement, day: date) -> bool:
+    """Whether the statement was made, took effect, or was reported, confirmed or taken back on that day."""
+    return day in _own_days(s)
 
 
 def _own_days(s: Statement) -> list[date]:
@@ -305,4 +313,4 @@ def _from(lane: Lane, first: date) -> Lane:
     return replace(lane, strips=tuple(strips))
 
 
-__all__ = ["NO_CHANGE", "Change", "Clock", "Lane", "Segment", "Strip", "Timeline", "change", "timeline"]
+__all__ = ["NO_CHANGE", "Change", "Clock", "Lane", "Segment", "Strip", "Timeline", "change", "is_of", "timeline"]

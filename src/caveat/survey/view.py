@@ -49,5 +49,5 @@ def view(answer: Answer, issuer: str | None) -> View:
         set_aside=tuple(pair for c in deciding for pair in c.set_aside),
         readings=tuple(a for c in deciding for a in c.readings),
         missing=answer.missing,
-        last_known=any(c.last_known for c in answer.consents),
+        last_known=any(c.last_known for c in answer.consents if c.verdict != Verdict.NO_OBJECTION),
     )
