@@ -1,7 +1,10 @@
-"""`python -m benchmarks`: the comparison of decisions."""
+"""`python -m benchmarks`: one decision beside other engines; then, unless sizes or engines are named, a whole process."""
 
 import sys
 
-from benchmarks.decision import main
+from benchmarks import decision, process
 
-sys.exit(main())
+code = decision.main()
+if code == 0 and len(sys.argv) == 1:
+    process.main()
+sys.exit(code)

@@ -57,6 +57,14 @@ class Caveat:
         )
 
 
+class Forgetful(Caveat):
+    """The same, made to forget what it remembers before each decision."""
+
+    def decide(self, asked: Any) -> Any:
+        self._program.forget()
+        return self._program.answer(asked)
+
+
 def files(policy: Policy) -> dict[str, dict[str, Any]]:
     """The policy as the files of a library, by name: one for the facts, one for the values of each, one for the rules."""
     facts = {fact.name: {"values": fact.name, "title": fact.name, "question": f"Which {fact.name}?"} for fact in policy.facts}

@@ -203,6 +203,12 @@ class Program:
             found = known[1][mask] = answer(self.book, ready.question, cells)
         return found
 
+    def forget(self) -> None:
+        """Drop every answer remembered; the next of each is worked out anew."""
+        self._meanings.clear()
+        for _, answers in self._days.values():
+            answers.clear()
+
     def _is_asked(self, meaning: Meaning) -> bool:
         """Whether someone asked has a say: always, unless only some issuers are asked."""
         return self.issuers is None or any(r.outcome != Outcome.NO_SAY for t in meaning.tables.values() for _, r in t.rows)
