@@ -74,6 +74,21 @@ def test_every_record_is_shipped(records, least) -> None:
     assert not missing
 
 
+def test_every_id_on_the_list_is_shipped() -> None:
+    """Each record on the project's own list of ids is a statement, wherever the notes are."""
+    ids = (Path(__file__).parent / "record_ids.txt").read_text("utf-8").split()
+    shipped = {ident.partition("/")[2] for ident in library().book.statements}
+    assert len(ids) > 150
+    assert [i for i in ids if i not in shipped] == []
+
+
+@pytest.mark.skipif(not NOTES.is_dir(), reason="the notes are not beside the repository")
+def test_the_list_of_ids_is_that_of_the_notes() -> None:
+    """Where the notes are, the list of ids is theirs."""
+    ids = (Path(__file__).parent / "record_ids.txt").read_text("utf-8").split()
+    assert ids == sorted({RENAMED.get(name, name) for name, _ in [*american(), *others()] if name not in POINTERS})
+
+
 @pytest.mark.parametrize("name", POINTERS)
 def test_pointers_point_somewhere(name) -> None:
     """What an excepted record points to is shipped."""
