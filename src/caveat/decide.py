@@ -16,14 +16,35 @@ RANK = attrgetter("rank")
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from caveat.core.ir import Book, Grade
     from caveat.core.outcome import Cell, Table
     from caveat.core.question import Question
 
 
-def answer(book: Book, question: Question, cells: Iterable[Cell]) -> Answer:
+class Evidence:
+    """What each rule rests on for someone who knows what was public on a day; worked out once a rule."""
+
+    def __init__(self, book: Book, known_by: date) -> None:
+        """For the rules of a book, on a day."""
+        self._book, self._known_by = book, known_by
+        self._found: dict[str, tuple[tuple[str, ...], Grade]] = {}
+
+    def of(self, rule: str) -> tuple[tuple[str, ...], Grade]:
+        """The statements that carry the rule, not those reported later nor those retracted by then, and the best of their grades."""
+        found = self._found.get(rule)
+        if found is None:
+            named = [self._book.statements[s] for s in self._book.rule[rule].statements]
+            carrying = [s for s in named if carries(s, self._known_by, None) != FALSE]
+            best = min([s.grade_at(self._known_by) for s in carrying], key=RANK)
+            found = self._found[rule] = tuple([s.id for s in carrying]), best
+        return found
+
+
+def answer(book: Book, question: Question, cells: Iterable[Cell], evidence: Evidence | None = None) -> Answer:
     """Fold the cells an engine found into one answer. ScenarioError where no issuer asked has a say."""
+    evidence = evidence or Evidence(book, question.known_by)
     judged = [(cell, under_all_readings(cell.outcomes)) for cell in cells]
     if not judged:
         only = ", ".join(sorted(question.issuers or ()))
@@ -31,7 +52,7 @@ def answer(book: Book, question: Question, cells: Iterable[Cell]) -> Answer:
         raise ScenarioError([Diagnostic("no-say", f"{only} has no say in this use", None, tip)])
     verdict = over_all_completions(v for _, v in judged)
     issuers = sorted({issuer for cell, _ in judged for issuer in cell.tables})
-    consents = tuple(c for c in (_consent(book, issuer, judged, question) for issuer in issuers) if c is not None)
+    consents = tuple(c for c in (_consent(book, issuer, judged, question, evidence) for issuer in issuers) if c is not None)
     return Answer(
         verdict=verdict,
         consents=consents,
@@ -41,7 +62,7 @@ def answer(book: Book, question: Question, cells: Iterable[Cell]) -> Answer:
     )
 
 
-def _consent(book: Book, issuer: str, judged: Sequence[tuple[Cell, Verdict]], question: Question) -> Consent | None:
+def _consent(book: Book, issuer: str, judged: Sequence[tuple[Cell, Verdict]], question: Question, evidence: Evidence) -> Consent | None:
     """One issuer's consent over the completions in which it has a say under some reading; None where it never has."""
     own = [(cell, cell.tables[issuer]) for cell, _ in judged if issuer in cell.tables]
     own = [(cell, table) for cell, table in own if any(r.outcome != Outcome.NO_SAY for _, r in table.rows)]
@@ -66,8 +87,8 @@ def _consent(book: Book, issuer: str, judged: Sequence[tuple[Cell, Verdict]], qu
         readings=_argued([table for _, table in own if table.points]),
         missing=settling_sets([(cell.box, v) for cell, v in verdicts]) if verdict == Verdict.NEEDS_FACTS else (),
         possible=tuple(sorted({v for _, v in verdicts})),
-        statements=tuple(dict.fromkeys([s for rule in rules for s in _carrying(book, rule, question)])),
-        grade=_grade(book, rules, question),
+        statements=tuple(dict.fromkeys([s for rule in rules for s in evidence.of(rule)[0]])),
+        grade=max([evidence.of(rule)[1] for rule in rules], key=RANK, default=None),
         last_known=covered is not None and (question.last is None or question.last > covered.latest),
     )
 
@@ -85,17 +106,6 @@ def _argued(tables: Iterable[Table]) -> tuple[Argued, ...]:
                 yes_side.update(yes for yes, _ in pairs)
                 no_side.update(no for _, no in pairs)
     return tuple(Argued(p, tuple(sorted(yes)), tuple(sorted(no))) for p, (yes, no) in sorted(sides.items()))
-
-
-def _carrying(book: Book, rule: str, question: Question) -> list[str]:
-    """The statements that carry a rule on what was public then: not those reported later, nor those retracted by then."""
-    return [s for s in book.rule[rule].statements if carries(book.statements[s], question.known_by, None) != FALSE]
-
-
-def _grade(book: Book, rules: Sequence[str], question: Question) -> Grade | None:
-    """The evidence of a consent, as known then: of each deciding rule its best statement, and of these the weakest."""
-    best = [min([book.statements[s].grade_at(question.known_by) for s in _carrying(book, rule, question)], key=RANK) for rule in rules]
-    return max(best, key=RANK, default=None)
 
 
 def _binding(verdict: Verdict, consents: Sequence[Consent]) -> tuple[str, ...]:

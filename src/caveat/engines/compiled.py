@@ -22,7 +22,7 @@ from caveat.core.ir import FALSE, Effect, IssuerKind, negated
 from caveat.core.logic import narrowed
 from caveat.core.outcome import Cell, Outcome, Ruling, Table, of_rules, of_whole_use
 from caveat.core.question import DATE, days_to_try
-from caveat.decide import answer
+from caveat.decide import Evidence, answer
 from caveat.engines.clauses import NO_POINTS, Clause, both, clauses_of
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class Program:
         self._link_rules()
         self.rows = self._rows()
         self._meanings: dict[int, Meaning] = {}
+        self._evidence = Evidence(book, known_by)
         spoken = [i for i, fact in enumerate(self.domains) if len(set(self.rows[fact].values())) > 1]
         facts = list(self.domains)
         self._match = _matcher([self.rows[facts[i]] for i in spoken], spoken)
@@ -189,7 +190,7 @@ class Program:
         """The answer to a question; of a single completion it is looked up by the clauses it meets."""
         one = ready.one
         if one is None or self._narrow:
-            return answer(self.book, ready.question, self.cells(ready.question))
+            return answer(self.book, ready.question, self.cells(ready.question), self._evidence)
         known = self._days.get(one[-1])
         if known is None:
             known = self._days[one[-1]] = (self.rows[DATE][self.stretch(date.fromisoformat(one[-1]))], {})
@@ -200,7 +201,7 @@ class Program:
                 known[1].clear()
             meaning = self.meaning(mask)
             cells = [Cell({}, meaning.tables, meaning.outcomes)] if self._is_asked(meaning) else []
-            found = known[1][mask] = answer(self.book, ready.question, cells)
+            found = known[1][mask] = answer(self.book, ready.question, cells, self._evidence)
         return found
 
     def forget(self) -> None:
