@@ -6,8 +6,8 @@ Each engine runs in a process of its own, one at a time, so that its memory is i
 a first round of scenarios, untimed, as a test and to warm up. Then it is timed, decision by decision, over rounds of
 scenarios that it has not been asked before ("new"), and over the same ones asked again ("again").
 
-Mind what `caveat` remembers: the answer for each combination of rules that a use meets. With few rules most new
-questions meet a combination met before; with many, most do not. So `caveat-forgetful` stands beside it: the same
+Mind what `caveat` remembers: whole questions, and the answer for each combination of rules that a use meets. With few
+rules most new questions meet a combination met before; with many, most do not. So `caveat-forgetful` stands beside it: the same
 engine, made to forget before every decision, which therefore works out each answer from the rules up.
 
 Every answer, timed or not, must equal the oracle's. An engine that gives a wrong one, or does not load the policy within five minutes and four

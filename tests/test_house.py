@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 
@@ -68,6 +69,20 @@ def test_the_python_in_the_readme_runs(capsys):
     (code,) = blocks("python")
     exec(compile(code, "README.md", "exec"), {})
     assert capsys.readouterr().out.startswith("permitted")
+
+
+def test_the_readme_has_no_gaps():
+    """No line of the README is a placeholder."""
+    assert not re.findall(r"^[A-Z_]+$", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("excerpt", [b.strip() for b in blocks("") if b.strip().startswith("$ caveat decide")])
+def test_what_the_readme_shows_is_what_comes(library, excerpt):
+    """The first line of each answer shown in the README is the line that comes."""
+    command, first, *_ = excerpt.splitlines()
+    arguments = [sys.executable, "-m", "caveat", *shlex.split(command)[2:]]
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(first.removesuffix(" ..."))
 
 
 def test_nothing_names_a_package_index():

@@ -85,6 +85,7 @@ class Program:
         self.rows = self._rows()
         self._meanings: dict[int, Meaning] = {}
         self._evidence = Evidence(book, known_by)
+        self._asked: dict[tuple[str, ...], Answer] = {}
         spoken = [i for i, fact in enumerate(self.domains) if len(set(self.rows[fact].values())) > 1]
         facts = list(self.domains)
         self._match = _matcher([self.rows[facts[i]] for i in spoken], spoken)
@@ -187,10 +188,18 @@ class Program:
     # -- asking
 
     def answer(self, ready: Asking) -> Answer:
-        """The answer to a question; of a single completion it is looked up by the clauses it meets."""
+        """The answer to a question. One of a single completion is looked up: whole, or else by the clauses it meets."""
         one = ready.one
         if one is None or self._narrow:
             return answer(self.book, ready.question, self.cells(ready.question), self._evidence)
+        found = self._asked.get(one)
+        if found is None:
+            if len(self._asked) >= KEPT_MEANINGS:
+                self._asked.clear()
+            found = self._asked[one] = self._by_clauses(ready, one)
+        return found
+
+    def _by_clauses(self, ready: Asking, one: tuple[str, ...]) -> Answer:
         known = self._days.get(one[-1])
         if known is None:
             known = self._days[one[-1]] = (self.rows[DATE][self.stretch(date.fromisoformat(one[-1]))], {})
@@ -206,6 +215,7 @@ class Program:
 
     def forget(self) -> None:
         """Drop every answer remembered; the next of each is worked out anew."""
+        self._asked.clear()
         self._meanings.clear()
         for _, answers in self._days.values():
             answers.clear()
