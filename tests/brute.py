@@ -165,7 +165,7 @@ def telling(verdicts: Mapping[Key, str], facts: Sequence[str], some: Sequence[st
     return total
 
 
-def disagreements(result: Brute, decision: Decision) -> Iterator[str]:
+def disagreements(oracle: Oracle, result: Brute, decision: Decision) -> Iterator[str]:
     """Where a decision is not what brute force found, in words."""
     verdicts = result.verdicts()
     yield from _compared("", verdicts, result.facts, decision)
@@ -174,6 +174,7 @@ def disagreements(result: Brute, decision: Decision) -> Iterator[str]:
         yield f"consents: {sorted(having)}, not {[c.issuer for c in decision.consents]}"
     for consent in decision.consents:
         yield from _consent(result, consent)
+        yield from _evidence(oracle, consent, decision.known_by)
 
 
 def _compared(who: str, verdicts: Mapping[Key, str], facts: Sequence[str], claim: Decision | Consent) -> Iterator[str]:
@@ -202,13 +203,30 @@ def _consent(result: Brute, consent: Consent) -> Iterator[str]:
     expected = {
         "says": {r.outcome for r in rulings} - {"no-say"},
         "rules": {rule for r in rulings for rule in r.rules},
+        "arguable_rules": {rule for r in rulings for rule in r.rules} - {rule for key in outcomes for rule in _certain(result, key, consent.issuer)},
         "set_aside": {pair for r in rulings for pair in r.set_aside},
         "roles": {role for r in rulings for role in r.roles},
-        "has_say": set("depends" if len(outcomes) < len(result.found) else "arguable" if never else "certain"),
+        "has_say": {"depends" if len(outcomes) < len(result.found) else "arguable" if never else "certain"},
     }
     for name, value in expected.items():
-        if value != set(getattr(consent, name)):
-            yield f"{consent.issuer} {name}: {value}, not {getattr(consent, name)}"
+        said = getattr(consent, name)
+        if value != ({said} if isinstance(said, str) else set(said)):
+            yield f"{consent.issuer} {name}: {value}, not {said}"
     turning = any(len({r.outcome for r in result.found[key].rulings[consent.issuer]}) > 1 for key in outcomes)
     if turning != bool(consent.readings):
         yield f"{consent.issuer} readings: {consent.readings}"
+
+
+def _certain(result: Brute, key: Key, issuer: str) -> frozenset[str]:
+    """The rules that decide under every reading in which the issuer has a say."""
+    return frozenset.intersection(*(r.rules for r in result.found[key].rulings[issuer] if r.outcome != "no-say"))
+
+
+def _evidence(oracle: Oracle, consent: Consent, known_by: date) -> Iterator[str]:
+    """What is cited is what carried a rule then, and the grade is that of the weakest rule's best statement."""
+    carrying = {rule: oracle.carrying(rule, known_by) for rule in consent.rules}
+    if set(consent.statements) != {s for some in carrying.values() for s in some}:
+        yield f"{consent.issuer} statements: {carrying}, not {consent.statements}"
+    worst = max((min(oracle.grade(s, known_by) for s in some) for some in carrying.values()), default=None)
+    if worst != (consent.grade.rank if consent.grade else None):
+        yield f"{consent.issuer} grade: {worst}, not {consent.grade}"

@@ -77,7 +77,7 @@ def judged(library: Library, oracle: Oracle, question: Ask) -> tuple[str, str]:
             return (kind, "") if kind == other else ("errors", f"compiled: {kind}, reference: {other}")
         if ours.answer != reference.answer:
             return "engines", "\n".join(_differences(ours.answer, reference.answer))
-        wrong = list(disagreements(brute(oracle, question, MOST if len(library.book.rules) <= FEW else MOST // 8), ours))
+        wrong = list(disagreements(oracle, brute(oracle, question, MOST if len(library.book.rules) <= FEW else MOST // 8), ours))
     except TooManyError:
         return "same", ""
     except Exception:  # noqa: BLE001  (whatever it is, it is what we are looking for)

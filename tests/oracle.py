@@ -191,8 +191,19 @@ class Oracle:
             return False
         later = "denied" in days and "confirmed" in days and days["confirmed"][0] >= days["denied"][1]
         doubted = come("denied") and not (later and come("confirmed"))
-        weak = least is not None and grade_of(self.statements[ident]) > GRADES.index(least)
+        weak = least is not None and self.grade(ident, known_by) > GRADES.index(least)
         return not (doubted or weak) or bool(settle(("stands", ident)))
+
+    def grade(self, ident: str, known_by: date) -> int:
+        """The rank of a statement's grade; what is confirmed only later is the word of unnamed officials until then."""
+        confirmed = self.days[ident].get("confirmed")
+        unconfirmed = GRADES.index("anonymous-officials") if confirmed and confirmed[0] > known_by else 0
+        return max(grade_of(self.statements[ident]), unconfirmed)
+
+    def carrying(self, rule: str, known_by: date) -> list[str]:
+        """The statements of a rule that carry it, arguably at least, on what was public."""
+        days = {s: self.days[s] for s in self.rules[rule].by}
+        return [s for s, d in days.items() if d["reported"][0] <= known_by and not ("retracted" in d and d["retracted"][1] <= known_by)]
 
     def exists(self, rule: Rule, known_by: date, least: str | None, settle: Settle) -> bool:
         """Whether the rule is known."""

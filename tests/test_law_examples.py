@@ -173,6 +173,18 @@ def test_bordering_what_is_arguably_in_a_class_is_arguable(engine):
     assert answer(files, engine, region="west").verdict == "unclear"
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_arguably_inside_a_class_only_arguably_borders_it(engine):
+    """The east borders the middle of the front, and is arguably at the front itself: then it lies inside, and not beside it."""
+    files = tiny()
+    files[FACTS]["facts"]["region"] = fact("regions")
+    east, mid = {"name": "east", "borders": ["mid"]}, {"name": "mid", "within": "front", "borders": ["east"]}
+    front = {"name": "front", "arguably": {"east": "it moves"}}
+    files["vocabulary/regions.yaml"] = {"values": "regions", "terms": {"east": east, "mid": mid, "front": front}}
+    rules_of(files)["ban"] = {**PROHIBIT, "when": {"region": {"borders": "front"}}}
+    assert answer(files, engine, region="east").verdict == "unclear"
+
+
 def test_law_10_a_border_with_a_class_is_an_error():
     """Borders lie between values; one with a class would never be met, and so is refused."""
     files = tiny()
@@ -243,3 +255,16 @@ def test_law_10_a_value_set_without_values_is_an_error():
     files["vocabulary/weapons.yaml"]["terms"] = {"long": {"name": "long", "arguably": {"long": "nobody said"}}}
     with pytest.raises(PolicyError, match=r"\[no-values\]"):
         book_of(files)
+
+
+@pytest.mark.xfail(strict=True, reason="assumptions are made one by one in the order in which facts are declared")
+def test_law_4_the_order_in_which_facts_are_declared_decides_no_assumption():
+    """Two assumptions that cannot hold together give the same answer, whichever fact stands first in its file."""
+    files = tiny()
+    facts = files[FACTS]["facts"]
+    facts["supplier"]["assume"] = {"value": "AA", "because": "most come from there"}
+    facts["weapon"]["assume"] = {"value": "gun", "because": "most are guns"}
+    files[FACTS]["constraints"] = {"c": {"when": {"weapon": "gun"}, "then": {"supplier": "BB"}, "because": "so it is"}}
+    turned = {**files, FACTS: {**files[FACTS], "facts": dict(reversed(facts.items()))}}
+    first, second = (Library(book_of(f)).decide({}, as_of="2024-06-01", known_by="2024-06-01") for f in (files, turned))
+    assert first.verdict == second.verdict

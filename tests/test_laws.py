@@ -71,7 +71,7 @@ def test_law_2_needs_facts_exactly_where_two_completions_differ(seed):
         if not found.found:
             assert decision == ("no-say" if found.facts else "contradiction")
         elif decision != "too-large":
-            assert list(disagreements(found, decision)) == []
+            assert list(disagreements(oracle, found, decision)) == []
 
 
 # -- 3. silence

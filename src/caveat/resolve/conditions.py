@@ -124,12 +124,18 @@ class Conditions:
         return self._problem("unknown-test", f"no test `{op}`", path, did_you_mean(op, known), key=True)
 
     def _beside_class(self, fact: Fact, term: Term) -> Formula:
-        """The fact borders the class: certainly beside its values, under a reading beside its arguable members."""
+        """The fact borders the class and is not in it: what is arguable about the class is arguable about both."""
         values = fact.value_set
-        parts: list[Formula] = [In(fact.name, _beside(values, term))]
-        for leaf, point in self._arguable(values, term):
-            parts.append(every((In(fact.name, values.terms[leaf].borders - term.leaves), point)))
-        return some(parts)
+        inside = dict(self._arguable(values, term))
+        touching: dict[str, list[Formula]] = {leaf: [TRUE] for leaf in _beside(values, term)}
+        for member, point in inside.items():
+            for leaf in values.terms[member].borders - term.leaves:
+                touching.setdefault(leaf, []).append(point)
+        grouped: dict[Formula, set[str]] = {}
+        for leaf, points in touching.items():
+            when = every((some(points), negated(inside.get(leaf, FALSE))))
+            grouped.setdefault(when, set()).add(leaf)
+        return some(every((In(fact.name, frozenset(leaves)), when)) for when, leaves in grouped.items())
 
     def _terms(self, fact: Fact, operand: object, path: Path) -> Iterator[Term]:
         for i, name in self._names(operand):
