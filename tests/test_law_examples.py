@@ -257,7 +257,6 @@ def test_law_10_a_value_set_without_values_is_an_error():
         book_of(files)
 
 
-@pytest.mark.xfail(strict=True, reason="assumptions are made one by one in the order in which facts are declared")
 def test_law_4_the_order_in_which_facts_are_declared_decides_no_assumption():
     """Two assumptions that cannot hold together give the same answer, whichever fact stands first in its file."""
     files = tiny()

@@ -107,7 +107,7 @@ def asked(book: Book, scenario: Scenario, *, assumptions: bool = True) -> Asked:
     if not is_possible(demands, sets):
         raise ScenarioError([_contradiction(book, lookup, {})])
     assumed: dict[str, Assumption] = {}
-    for name, fact in book.vocabulary.facts.items() if assumptions else ():
+    for name, fact in sorted(book.vocabulary.facts.items()) if assumptions else ():  # by name: the order of declaration never matters
         if fact.assume is not None and name not in lookup.sets:
             narrower = {**sets, name: fact.assume.values}
             if is_possible(demands, narrower):
@@ -118,7 +118,8 @@ def asked(book: Book, scenario: Scenario, *, assumptions: bool = True) -> Asked:
                 raise ScenarioError([_contradiction(book, lookup, {**assumed, name: fact.assume})])
     order = [DATE, *book.vocabulary.facts, *book.vocabulary.several]
     said = {key: lookup.said[key] for key in sorted(lookup.said, key=order.index)}
-    return Asked(propagated(demands, sets), said, lookup.date, assumed)
+    shown = {name: assumed[name] for name in book.vocabulary.facts if name in assumed}
+    return Asked(propagated(demands, sets), said, lookup.date, shown)
 
 
 class _Lookup:
