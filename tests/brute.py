@@ -95,7 +95,7 @@ def _sets(oracle: Oracle, ask: Ask) -> dict[str, tuple[str, ...]]:
             values = words.values[fact]
             given[fact] = tuple(sorted({leaf for t in listed(value) for leaf in words.perhaps(values, t)}))
     sets = {fact: given.get(fact, domain) for fact, domain in words.domains.items()}
-    for fact, assumed in _assumptions(oracle).items() if ask.assumptions else ():
+    for fact, assumed in sorted(_assumptions(oracle).items()) if ask.assumptions else ():
         if fact not in given and _possible(oracle, {**sets, fact: assumed}):
             sets[fact] = assumed
         elif fact not in given and _possible(oracle, {**sets, fact: assumed}, but_for_catalogue=True):
