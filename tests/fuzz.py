@@ -37,11 +37,12 @@ from caveat import Library, PolicyError, ScenarioError, TooLargeError  # noqa: E
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from caveat.core.decision import Answer, Decision
+    from caveat.core.decision import Decision
 
 EACH = 25  # questions about one library
 LARGE = 10  # one library in so many is large
-ENGINES = ("compiled", "reference")
+ENGINES = ("compiled", "reference", "rete")
+RIGHT, WRONG = ("same", "brute-forced"), ("engines", "errors", "brute", "crash")
 MOST = 300  # completions brute force tries; fewer where there are more than FEW rules
 FEW = 16
 PATIENCE = 60.0  # seconds spent on making one disagreement smaller
@@ -65,31 +66,43 @@ def answered(library: Library, question: Ask, engine: str) -> Decision | str:
         return "too-large"
 
 
-def judged(library: Library, oracle: Oracle, question: Ask) -> tuple[str, str]:
-    """How one pair went, and what is wrong: `same`, an error's code, or `engines`, `errors`, `brute`, `crash` with the details."""
+@dataclass(frozen=True)
+class Judged:
+    """How one pair went: `same`, an error's code, or `engines`, `errors`, `brute`, `crash` with what is wrong; and who refused to answer."""
+
+    how: str
+    why: str = ""
+    refused: tuple[str, ...] = ()
+
+
+def judged(library: Library, oracle: Oracle, question: Ask) -> Judged:
+    """Whether every engine that answers gives the same answer, and the one that brute force gives."""
     try:
-        ours, reference = (answered(library, question, e) for e in ENGINES)
-        if "too-large" in (ours, reference):
-            return "too-large", ""
-        if isinstance(ours, str) or isinstance(reference, str):
-            kind = ours if isinstance(ours, str) else "decided"
-            other = reference if isinstance(reference, str) else "decided"
-            return (kind, "") if kind == other else ("errors", f"compiled: {kind}, reference: {other}")
-        if ours.answer != reference.answer:
-            return "engines", "\n".join(_differences(ours.answer, reference.answer))
-        wrong = list(disagreements(oracle, brute(oracle, question, MOST if len(library.book.rules) <= FEW else MOST // 8), ours))
+        found = {engine: answered(library, question, engine) for engine in ENGINES}
+        refused = tuple(engine for engine, answer in found.items() if answer == "too-large")
+        kinds = {e: a if isinstance(a, str) else "decided" for e, a in found.items() if e not in refused}
+        if len(set(kinds.values())) > 1:
+            return Judged("errors", ", ".join(f"{engine}: {kind}" for engine, kind in kinds.items()), refused)
+        decided = {e: a for e, a in found.items() if not isinstance(a, str)}
+        if not decided:
+            return Judged(next(iter(kinds.values()), "too-large"), "", refused)
+        first, *others = decided.values()
+        wrong = [line for other in others if other.answer != first.answer for line in _differences(first, other)]
+        if wrong:
+            return Judged("engines", "\n".join(wrong), refused)
+        wrong = list(disagreements(oracle, brute(oracle, question, MOST if len(library.book.rules) <= FEW else MOST // 8), first))
     except TooManyError:
-        return "same", ""
+        return Judged("same", "", refused)
     except Exception:  # noqa: BLE001  (whatever it is, it is what we are looking for)
-        return "crash", traceback.format_exc()
-    return ("brute", "\n".join(wrong)) if wrong else ("brute-forced", "")
+        return Judged("crash", traceback.format_exc())
+    return Judged("brute", "\n".join(wrong), refused) if wrong else Judged("brute-forced", "", refused)
 
 
-def _differences(ours: Answer, reference: Answer) -> Iterator[str]:
-    for part in fields(ours):
-        a, b = getattr(ours, part.name), getattr(reference, part.name)
+def _differences(one: Decision, other: Decision) -> Iterator[str]:
+    for part in fields(one.answer):
+        a, b = getattr(one.answer, part.name), getattr(other.answer, part.name)
         if a != b:
-            yield f"{part.name}: compiled {a}, reference {b}"
+            yield f"{part.name}: {one.engine} {a}, {other.engine} {b}"
 
 
 def of_seed(seed: int, each: int = EACH) -> Tally:
@@ -103,11 +116,12 @@ def of_seed(seed: int, each: int = EACH) -> Tally:
         return tally
     for _ in range(each):
         question = ask(rng, files)
-        how, why = judged(library, oracle, question)
+        found = judged(library, oracle, question)
         tally.counts["pairs"] += 1
-        tally.counts[how] += 1
-        if why:
-            tally.failures.append({"kind": how, "why": why, "world": files, "ask": asdict(question)})
+        tally.counts[found.how] += 1
+        tally.counts.update(f"{engine} refused" for engine in found.refused)
+        if found.why:
+            tally.failures.append({"kind": found.how, "why": found.why, "world": files, "ask": asdict(question)})
     return tally
 
 
@@ -117,10 +131,10 @@ def of_seed(seed: int, each: int = EACH) -> Tally:
 def fails(case: dict[str, Any], kind: str) -> str:
     """What is wrong, where it is still wrong in the same way; else nothing."""
     try:
-        found, why = judged(Library(book_of(case["world"])), Oracle(case["world"]), asked(case["ask"]))
+        found = judged(Library(book_of(case["world"])), Oracle(case["world"]), asked(case["ask"]))
     except (PolicyError, KeyError, IndexError, ValueError, TypeError, AttributeError):
         return ""  # no longer a library, or a question
-    return why if found == kind else ""
+    return found.why if found.how == kind else ""
 
 
 def smaller(failure: dict[str, Any]) -> dict[str, Any]:
@@ -177,9 +191,9 @@ def replay(path: Path) -> int:
     if data["ask"] is None:
         Library(book_of(files))
         return 0
-    how, why = judged(Library(book_of(files)), Oracle(files), asked(data["ask"]))
-    print(f"{how}\n{why}")
-    return 1 if why else 0
+    found = judged(Library(book_of(files)), Oracle(files), asked(data["ask"]))
+    print(f"{found.how}\n{found.why}")
+    return 1 if found.why else 0
 
 
 def main() -> int:
@@ -207,9 +221,11 @@ def _report(tally: Tally, libraries: int, seconds: float, keep: Path | None) -> 
     counts = tally.counts
     agreed = counts["same"] + counts["brute-forced"]
     print(f"{counts['pairs']:,} pairs of {libraries:,} libraries in {seconds:,.0f} s")
-    print(f"  {agreed:,} decided alike by both engines, {counts['brute-forced']:,} of them checked by brute force")
-    refused = {k: n for k, n in counts.items() if k not in ("pairs", "same", "brute-forced", "engines", "errors", "brute", "crash")}
-    print(f"  refused alike: {', '.join(f'{n:,} {k}' for k, n in sorted(refused.items())) or 'none'}")
+    print(f"  {agreed:,} decided alike by every engine that answers, {counts['brute-forced']:,} of them checked by brute force")
+    alike = {k: n for k, n in counts.items() if k not in ("pairs", *RIGHT, *WRONG) and not k.endswith(" refused")}
+    print(f"  refused alike: {', '.join(f'{n:,} {k}' for k, n in sorted(alike.items())) or 'none'}")
+    too_large = {engine: counts[f"{engine} refused"] for engine in ENGINES}
+    print(f"  too large: {', '.join(f'{n:,} for {engine}' for engine, n in too_large.items())}")
     print(f"  disagreements: {len(tally.failures)}")
     for number, failure in enumerate(tally.failures[:5]):
         small = smaller(failure)

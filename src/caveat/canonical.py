@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from caveat.core.citation import Citation, Reliability
 from caveat.core.dates import Dated, dated
+from caveat.core.derivation import Derivation, Join, OfFact, OfReport, Reporting, Sought
+from caveat.core.incident import Sureness
 from caveat.core.ir import (
     FALSE,
     TRUE,
@@ -67,9 +69,17 @@ def to_data(book: Book) -> Data:
         "constraints": [[c.name, _formula(c.holds, sets), c.because, c.is_catalogue] for c in book.constraints],
         "readings": {r.name: [r.question, r.because, list(r.statements)] for r in book.readings.values()},
         "vocabulary": _vocabulary(book.vocabulary),
-        "places": {s.id: s.place for s in book.statements.values()} | {r.id: r.place for r in book.rules},
+        "reporting": _reporting(book.reporting, sets) if book.reporting else None,
+        "places": _places(book),
     }
     return {**data, "sets": sets.table, "digest": book.digest}
+
+
+def _places(book: Book) -> dict[str, str]:
+    derivations = book.reporting.derivations if book.reporting else ()
+    return (
+        {s.id: s.place for s in book.statements.values()} | {r.id: r.place for r in book.rules} | {f"derivation {d.id}": d.place for d in derivations}
+    )
 
 
 class _Sets:
@@ -143,6 +153,27 @@ def _rule(r: Rule, sets: _Sets) -> list[Any]:
     return [r.id, r.issuer, r.effect.value, timing, _formula(r.condition, sets), links, r.summary, r.is_default]
 
 
+def _reporting(r: Reporting, sets: _Sets) -> Data:
+    return {
+        "values": dict(r.values),
+        "otherwise": {fact: sets.number(values) for fact, values in r.otherwise.items()},
+        "derivations": [_derivation(d, sets) for d in r.derivations],
+    }
+
+
+def _derivation(d: Derivation, sets: _Sets) -> list[Any]:
+    gives = {f: [g.alias, g.key] if isinstance(g, OfReport) else sets.number(g) for f, g in d.gives.items()}
+    patterns = [[_sought(s, sets) for s in part] for part in (d.reports, d.unless)]
+    links = [list(d.overrides), list(d.statements), [_citation(c) for c in d.sources]]
+    return [d.id, d.name, d.issuer, d.summary, gives, patterns, _formula(d.when, sets), d.point, links, d.basis]
+
+
+def _sought(s: Sought, sets: _Sets) -> list[Any]:
+    joins = [[j.key, [j.other.fact] if isinstance(j.other, OfFact) else [j.other.alias, j.other.key], j.beside] for j in s.joins]
+    allowed = {key: sets.number(values) for key, values in s.allowed.items()}
+    return [s.alias, sets.number(s.kinds), allowed, joins, s.sure.value, s.within, s.arguably_within, list(s.after)]
+
+
 def _vocabulary(v: Vocabulary) -> Data:
     extra = {id(f.value_set): f.value_set for f in v.facts.values() if v.value_sets.get(f.value_set.name) is not f.value_set}
     numbered = {key: i for i, key in enumerate(extra)}
@@ -185,7 +216,28 @@ def from_data(data: Data) -> Book:
         constraints=tuple(Constraint(name, _read_formula(holds, sets), because, known) for name, holds, because, known in data["constraints"]),
         readings={name: Reading(name, question, because, tuple(by)) for name, (question, because, by) in data["readings"].items()},
         digest=data["digest"],
+        reporting=_read_reporting(data["reporting"], sets, places) if data["reporting"] else None,
     )
+
+
+def _read_reporting(data: Data, sets: list[frozenset[str]], places: Mapping[str, str]) -> Reporting:
+    derivations = tuple(_read_derivation(d, sets, places[f"derivation {d[0]}"]) for d in data["derivations"])
+    return Reporting(data["values"], {fact: sets[n] for fact, n in data["otherwise"].items()}, derivations)
+
+
+def _read_derivation(data: list[Any], sets: list[frozenset[str]], place: str) -> Derivation:
+    ident, name, issuer, summary, gives, (reports, unless), when, point, (overrides, statements, sources), basis = data
+    given = {fact: sets[g] if isinstance(g, int) else OfReport(*g) for fact, g in gives.items()}
+    return Derivation(
+        ident, name, issuer, summary, given, tuple(_read_sought(s, sets) for s in reports), tuple(_read_sought(s, sets) for s in unless),
+        _read_formula(when, sets), point, tuple(overrides), tuple(statements), tuple(map(_read_citation, sources)), basis, place,
+    )  # fmt: skip
+
+
+def _read_sought(data: list[Any], sets: list[frozenset[str]]) -> Sought:
+    alias, kinds, allowed, joins, sure, within, arguably_within, after = data
+    read = tuple(Join(key, OfFact(*other) if len(other) == 1 else OfReport(*other), beside) for key, other, beside in joins)
+    return Sought(alias, sets[kinds], {k: sets[n] for k, n in allowed.items()}, read, Sureness(sure), within, arguably_within, tuple(after))
 
 
 def _read_day(text: str | None) -> Dated | None:

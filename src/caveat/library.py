@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,23 +12,32 @@ from typing import TYPE_CHECKING, Any
 from caveat.core.dates import Dated, dated, day_after
 from caveat.core.decision import Decision
 from caveat.core.errors import PolicyError, ScenarioError, Severity
-from caveat.core.question import Asking, Question, asking
+from caveat.core.question import DATE, Asking, Question, asking
 from caveat.core.scenario import Scenario, asked
+from caveat.reported import case_of, read, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from caveat.analyse.lint import Finding
+    from caveat.compare.difference import Asked, Difference
+    from caveat.compare.sides import Written
     from caveat.core.decision import Answer
-    from caveat.core.errors import Diagnostic
     from caveat.core.ir import Book, Grade
+    from caveat.derive.case import Deriving
     from caveat.engines.compiled import Program
+    from caveat.engines.rete import Program as ReteProgram
     from caveat.explain import Explanation
+    from caveat.prove import Proofs
+    from caveat.record.replay import Replay
+    from caveat.record.writer import Appended
     from caveat.sources import Register
     from caveat.survey.matrix import Matrix
     from caveat.survey.timeline import Timeline
     from caveat.trial import Trial
+    from caveat.watch.watch import Watch
 
-ENGINES = ("compiled", "reference")
+ENGINES = ("compiled", "reference", "rete")
 FIRST_FEW = 12
 KEPT_PROGRAMS = 1_000
 Day = date | str | None
@@ -60,18 +70,26 @@ class Library:
         """The digest of what the library means: equal for equal meaning, whatever the order of files and rules."""
         return self.book.digest
 
-    def ask(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> Asking:  # fmt: skip
-        """The scenario made ready to be decided, any number of times. ScenarioError for unknown names and contradictions."""
-        said = scenario if isinstance(scenario, Scenario) else Scenario(scenario)
-        found = asked(self.book, said, assumptions=assumptions)
+    def ask(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, derivations: bool = True) -> Asking:  # fmt: skip
+        """The scenario made ready to be decided, any number of times. ScenarioError for unknown names and contradictions.
+
+        What follows from its `reports`, if it has any, is brought to bear; not so without `derivations`.
+        """
+        said, reports = split(scenario if isinstance(scenario, Scenario) else Scenario(scenario))
+        known, case = _day(known_by, "known-by"), None
+        if reports is not None:
+            incidents, day = read(self.book, said, reports), _day(as_of, "as-of")
+            if derivations:
+                case = case_of(self._deriving, said, incidents, as_of=day, known_by=known.latest if known else _today(), least=grade, assumptions=assumptions)  # fmt: skip
+        found = asked(case.book if case else self.book, said, assumptions=assumptions)
         day = _day(as_of, "as-of") if as_of is not None else found.date
-        known = _day(known_by, "known-by")
         chosen = frozenset(self._issuer(i) for i in issuers) or None
         first, last = (day.earliest, day.latest) if day else (None, None)
         question = Question(found.sets, first, last, known.latest if known else _today(), grade, chosen)
-        return asking(found.said, found.assumed, day, question, self._turning)
+        ready = asking(found.said, found.assumed, day, question, self._turning)
+        return replace(ready, case=case) if case else ready
 
-    def decide(self, scenario: Scenario | Mapping[str, object] | Asking, *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, engine: str = "compiled") -> Decision:  # fmt: skip
+    def decide(self, scenario: Scenario | Mapping[str, object] | Asking, *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, derivations: bool = True, engine: str = "compiled") -> Decision:  # fmt: skip
         """Was this use permitted? `as_of` defaults to the scenario's date, `known_by` to today.
 
         Raises ScenarioError for unknown names or contradictory facts, TooLargeError past a bound.
@@ -79,12 +97,16 @@ class Library:
         ready = (
             scenario
             if isinstance(scenario, Asking)
-            else self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions)
+            else self.ask(
+                scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions, derivations=derivations
+            )
         )
         return Decision(ready, self.answer(ready, engine), self.book.digest, engine)
 
     def answer(self, ready: Asking, engine: str = "compiled") -> Answer:
         """The answer by the engine named; ValueError where there is no such engine."""
+        if ready.case is not None:
+            return Library(ready.case.book).answer(replace(ready, case=None), engine)
         if engine == "compiled":
             return self.program(ready.question, whole=False).answer(ready)
         if engine == "reference":
@@ -92,14 +114,20 @@ class Library:
             from caveat.engines import reference
 
             return answer(self.book, ready.question, reference.cells(self.book, ready.question))
+        if engine == "rete":
+            from caveat.decide import answer
+
+            return answer(self.book, ready.question, self._rete.cells(ready.question))
         raise ValueError(f"no engine `{engine}`; engines are {', '.join(ENGINES)}")
 
-    def explain(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> Explanation:  # fmt: skip
+    def explain(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, derivations: bool = True) -> Explanation:  # fmt: skip
         """The decision with why, why not, what is missing, and which smallest change of facts would turn it."""
         from caveat.explain import explain
 
-        ready = self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions)
-        program = self.program(ready.question)
+        ready = self.ask(
+            scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions, derivations=derivations
+        )
+        program = (Library(ready.case.book) if ready.case else self).program(ready.question)
         return explain(self.book, program, ready.question, Decision(ready, program.answer(ready), self.book.digest, "compiled"))
 
     def test(self, path: str | Path | None = None, *, only: Iterable[str] = (), known_by: Day = None, engine: str = "compiled", with_coverage: bool = False, threshold: float | None = None, progress: Callable[[int, int], None] | None = None) -> Trial:  # fmt: skip
@@ -123,6 +151,19 @@ class Library:
             progress=progress,
         )
 
+    def prove(self, *paths: str | Path | None, only: Sequence[str] = (), known_by: Day = None, listed: int = 6, progress: Callable[[int, int], None] | None = None) -> Proofs:  # fmt: skip
+        """Prove the claims below each path (default: the shipped ones), or in the claims file that it is, of this library; see `caveat.prove`.
+
+        Of a claim that does not hold, at most `listed` regions are told. PolicyError for broken claims files;
+        ScenarioError where no claim matches.
+        """
+        from caveat.prove import prove
+        from caveat.resolve.claims import read_claims
+
+        claims = [c for path in paths or (None,) for c in read_claims(Path(path) if path is not None else shipped_policies(), self.book)]
+        day = _day(known_by, "known-by")
+        return prove(self.book, claims, only=only, known_by=day.latest if day else None, listed=listed, progress=progress)
+
     def timeline(self, scenario: Scenario | Mapping[str, object], *, clocks: Sequence[str] = ("held", "known"), since: Day = None, until: Day = None, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> Timeline:  # fmt: skip
         """The answer over time on each clock asked for, with what changed it; see `caveat.survey.timeline`."""
         from caveat.survey.timeline import timeline
@@ -142,6 +183,24 @@ class Library:
             grade=grade, issuers=[self._issuer(i) for i in issuers], chain=chain, assumptions=assumptions,
         )  # fmt: skip
 
+    def diff(self, before: str, after: str, *, where: Scenario | Mapping[str, object] | None = None, issuers: Iterable[str] = (), chain: bool = False, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, cases: Sequence[tuple[str, Scenario]] | None = None, progress: Callable[[int], None] | None = None) -> Difference:  # fmt: skip
+        """What changed, completely: exactly the scenarios whose verdict differs, as disjoint regions, and what the records say.
+
+        A side is `US@2024-05-29`, `@2024-05-29` for all consents together, a file, a folder, or `REVISION:path` of git; see
+        `caveat.compare`. `where` is a partial scenario that restricts it; `cases` are scenarios to be decided on either
+        side. ScenarioError for sides and facts that are none, PolicyError for policies that do not load, TooLargeError past
+        a bound: nothing is ever sampled.
+        """
+        from caveat.compare.ask import Wanted, compare
+
+        known = _day(known_by, "known-by")
+        restricted = where if isinstance(where, Scenario) else Scenario(where or {})
+        wanted = Wanted(
+            where=restricted, issuers=tuple(self._issuer(i) for i in issuers), chain=chain, as_of=_day(as_of, "as-of"),
+            known_by=known.latest if known else None, grade=grade, cases=cases,
+        )  # fmt: skip
+        return compare(_Shelves(self), (before, after), wanted, _today(), progress)
+
     def sources(self, **choice: Any) -> Register:  # noqa: ANN401
         """Every source with the statements and rules that rest on it; the choice is that of `caveat.sources.register`."""
         from caveat.sources import register
@@ -149,14 +208,64 @@ class Library:
         return register(self.book, **choice)
 
     @staticmethod
-    def lint(path: str | Path | None = None) -> list[Diagnostic]:
-        """Every finding about the policies below `path` that does not keep them from loading; PolicyError where one does."""
+    def lint(path: str | Path | None = None, *, notes: bool = True, progress: Callable[[int, int], None] | None = None) -> list[Finding]:
+        """Every finding about the policies below `path` that does not keep them from loading; PolicyError where one does.
+
+        What the files accept is among them, with the reason in `Finding.accepted`. Without `notes`, only errors and warnings.
+        """
         from caveat.analyse.lint import lint
+        from caveat.load.accepted import acceptances
+        from caveat.resolve.conjuncts import conjuncts_of
         from caveat.shelf import build, with_vocabulary
 
         files = with_vocabulary(Path(path) if path is not None else shipped_policies(), shipped_policies())
         book, findings = build(files)
-        return [*findings, *lint(book, {f.name: f.data.decode() for f in files})]
+        texts = {f.name: f.data.decode("utf-8-sig") for f in files}
+        return lint(
+            book, texts, findings, tests_of=lambda rule: conjuncts_of(book, files, rule), accepted=acceptances(files), notes=notes, progress=progress
+        )  # fmt: skip
+
+    def record(self, path: str | Path, decisions: Sequence[Decision], *, labels: Sequence[str] = (), assumptions: bool = True) -> Appended:
+        """Append decisions to a record, all or none; `assumptions` is whether any were allowed. RecordError where that fails."""
+        from caveat import __version__
+        from caveat.record.write import record
+
+        return record(self.book, Path(path), decisions, version=__version__, labels=labels, assumptions=assumptions)
+
+    def replay(self, path: str | Path, *, engine: str | None = None, progress: Callable[[int], None] | None = None) -> Replay:
+        """Decide a record's decisions again, and say of each difference what changed and why; see `caveat.record.replay`.
+
+        RecordError where the file cannot be read; what is wrong with single lines is in what comes back.
+        """
+        from caveat.record.replay import replay
+
+        return replay(self, Path(path), wrap=Library, engine=engine, progress=progress)
+
+    def watch(self, journal: str | Path | None = None, *, clock: str | None = None, engine: str = "compiled", record: bool = False) -> Watch:
+        """Open questions over a stream of lines, kept in a journal (None: until the process ends); see `caveat.watch`.
+
+        `clock` is the day it is in a new journal, by default today; with `record`, records are kept for `recorder`.
+        JournalError where the journal cannot be used, or is in use.
+        """
+        from caveat import __version__
+        from caveat.watch.journal import Journal
+        from caveat.watch.records import recording
+        from caveat.watch.watch import Watch
+
+        kept = Journal(Path(journal) if journal is not None else None)
+        try:
+            recorder = recording(self.book, kept, __version__) if record else None
+            return Watch(self, kept, clock=clock or _today().isoformat(), engine=engine, recorder=recorder)
+        except BaseException:
+            kept.close()
+            raise
+
+    def recorder(self, path: str | Path, watch: Watch) -> tuple[Callable[[list[tuple[int, bytes]]], None], int]:
+        """What appends a watch's records to a file, and the number of the last that it holds."""
+        from caveat import __version__
+        from caveat.watch.records import appending
+
+        return appending(self.book, watch.journal, Path(path), __version__)
 
     def program(self, question: Question, *, whole: bool = True) -> Program:
         """The compiled program for the question's state of knowledge; compiled once.
@@ -193,6 +302,18 @@ class Library:
         return sorted({*turning_days(self.book.rules), *covered})
 
     @cached_property
+    def _rete(self) -> ReteProgram:
+        from caveat.engines.rete import Program as ReteProgram
+
+        return ReteProgram(self.book)
+
+    @cached_property
+    def _deriving(self) -> Deriving:
+        from caveat.derive.case import Deriving
+
+        return Deriving(self.book)
+
+    @cached_property
     def _telling(self) -> list[date]:
         from caveat.core.force import telling_days
 
@@ -215,6 +336,43 @@ class Library:
                 )
             ]
         )
+
+
+class _Shelves:
+    """The policies that the sides of a comparison name, each loaded once, and who decides by them."""
+
+    def __init__(self, library: Library) -> None:
+        self._own = library
+        self._libraries: dict[object, Library] = {None: library}
+
+    @property
+    def book(self) -> Book:
+        return self._own.book
+
+    def book_of(self, side: Written) -> Book:
+        from caveat.shelf import load_book, load_revision
+
+        key = side.folder or side.revision
+        if key not in self._libraries:
+            if side.folder:
+                book = load_book(side.folder, shipped_policies())
+            else:
+                assert side.revision is not None
+                book = load_revision(*side.revision, shipped_policies())
+            self._libraries[key] = Library(book)
+        return self._libraries[key].book
+
+    def verdict_of(self, side: Asked, scenario: Scenario) -> str:
+        library = next(known for known in self._libraries.values() if known.book is side.book)
+        said = Scenario({f: v for f, v in {**scenario.facts, **side.given}.items() if f == DATE or f in side.book.vocabulary.facts or f in side.book.vocabulary.several})
+        issuers = [side.issuer] if side.issuer else []
+        try:
+            decision = library.decide(said, as_of=side.as_of, known_by=side.known_by, grade=side.least_grade, issuers=issuers)
+        except ScenarioError as error:
+            if error.diagnostics[0].code not in ("no-say", "contradiction"):
+                raise
+            return error.diagnostics[0].code
+        return (decision.consents[0].verdict if side.issuer else decision.verdict).value
 
 
 def _today() -> date:

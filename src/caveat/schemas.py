@@ -19,23 +19,40 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-KINDS = ("policy", "values", "facts", "scenario", "decision")
+KINDS = ("policy", "values", "facts", "derivations", "scenario", "case", "decision", "record", "replay", "watch", "watch-line", "diff")
 
 
 def schema_of(kind: str, book: Book) -> Schema:
     """The schema of one kind of file or output; see KINDS."""
     if kind == "scenario":
         return scenario_schema(book.vocabulary)
+    if kind == "case":
+        return case_schema(book)
     if kind == "decision":
         return decision_schema()
-    from caveat.load.models import FactsModel, PolicyModel, ValuesModel
+    if kind == "diff":
+        from caveat.compare.schema import diff_schema
 
-    models: dict[str, type[BaseModel]] = {"policy": PolicyModel, "values": ValuesModel, "facts": FactsModel}
+        return {"$schema": DRAFT, "title": "caveat diff", **diff_schema()}
+    if kind in ("record", "replay", "watch", "watch-line"):
+        return _of_records(kind)
+    from caveat.load.models import DerivationsModel, FactsModel, PolicyModel, ValuesModel
+
+    models: dict[str, type[BaseModel]] = {"policy": PolicyModel, "values": ValuesModel, "facts": FactsModel, "derivations": DerivationsModel}
     model = models[kind]
     schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     schema = _with_conditions(schema)
     schema.setdefault("$defs", {}).update(_condition_defs(book.vocabulary))
     return {"$schema": DRAFT, "title": f"caveat {kind} file", **{k: v for k, v in schema.items() if k != "title"}}
+
+
+def _of_records(kind: str) -> Schema:
+    """What records, replays and watches write, and the lines that a watch takes."""
+    from caveat.record.schema import record_schema, replay_schema
+    from caveat.watch.schema import line_schema, told_schema
+
+    made = {"record": record_schema, "replay": replay_schema, "watch": told_schema, "watch-line": line_schema}
+    return {"$schema": DRAFT, "title": f"caveat {kind}", **made[kind]()}
 
 
 def _with_conditions(node: Any) -> Any:  # noqa: ANN401
@@ -120,6 +137,24 @@ def scenario_schema(vocabulary: Vocabulary) -> Schema:
     return {"$schema": DRAFT, "title": "caveat scenario", "anyOf": [one, {"type": "array", "items": one}]}
 
 
+def case_schema(book: Book) -> Schema:
+    """A case: a scenario with incident reports beside its facts, with the vocabulary's words for what they may say."""
+    from caveat.load.incidents import ReportsModel
+
+    reports = ReportsModel.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    properties = reports["$defs"]["ReportModel"]["properties"]
+    for key, name in book.reporting.values.items() if book.reporting else ():
+        known = {"anyOf": [{"enum": list(book.vocabulary.value_sets[name].terms)}, {"type": "string"}]}
+        also = [] if key == "kind" else [{"type": "array", "items": known}]
+        properties[key] = {"description": properties[key].get("description", ""), "anyOf": [*known["anyOf"], *also]}
+    source = {"$ref": "#/$defs/SourceModel"}
+    properties["source"] = {"description": "One source, or several.", "anyOf": [source, {"type": "array", "items": source, "minItems": 1}]}
+    scenario = scenario_schema(book.vocabulary)
+    one = scenario["anyOf"][0]
+    one = {**one, "properties": {**one["properties"], "reports": reports["properties"]["reports"]}}
+    return {**scenario, "title": "caveat case", "anyOf": [one, {"type": "array", "items": one}], "$defs": reports["$defs"]}
+
+
 def decision_schema() -> Schema:
     """What `caveat decide --format json` prints for one scenario: `caveat/decision/1`."""
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
@@ -138,12 +173,20 @@ def decision_schema() -> Schema:
             "sources": {"type": "array", "items": {"type": "object", "required": ["statement", "by", "grade", "publisher", "reliability"]}},
         }
     )  # fmt: skip
+    derived = _object(
+        {
+            "fact": text, "values": texts, "reading_of": {"type": ["string", "null"]}, "derivation": text, "reports": texts, "certain": {"type": "boolean"},
+            "doubts": texts, "where": {"type": "object", "additionalProperties": texts}, "set_aside": {"type": ["string", "null"]}, "by": texts,
+        }
+    )  # fmt: skip
+    report = {"type": "object", "required": ["id", "kind", "when", "reported", "sure", "source"]}
     assumption = _object({"fact": text, "value": {"anyOf": [text, texts]}, "because": text})
     whole = _object(
         {
             "schema": {"const": "caveat/decision/1"}, "verdict": verdict, "scenario": {"type": "object"}, "as_of": {"type": ["string", "null"]},
             "known_by": {"type": "string", "format": "date"}, "consents": {"type": "array", "items": consent}, "missing": sets,
             "possible": {"type": "array", "items": verdict}, "binding": texts, "assumptions": {"type": "array", "items": assumption},
+            "derived": {"type": "array", "items": derived}, "reports": {"type": "array", "items": report},
             "last_known": {"type": "boolean"}, "least_grade": grade, "asked_only": texts,
             "library": _object({"digest": text}), "engine": text,
         }

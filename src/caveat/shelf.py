@@ -29,15 +29,26 @@ if TYPE_CHECKING:
 
     from caveat.core.ir import Book
 
-FORMAT = 2  # raised whenever the cached data changes its form or its meaning
+FORMAT = 3  # raised whenever the cached data changes its form or its meaning
 KEPT = 12  # cached libraries
 FACTS_FILE = f"{VOCABULARY}/facts.yaml"
+DERIVATIONS = "derivations"  # the folder of what follows from reports for everyone
 _OWN_NAME = re.compile(r"[0-9a-f]{40}-\d+-\d+-[0-9a-f]{16}\.book\Z")
 
 
 def load_book(path: Path, shipped: Path) -> Book:
     """The policies below `path`; a folder without a vocabulary uses the shipped one. PolicyError with every problem."""
-    files = with_vocabulary(path, shipped)
+    return _from_cache_or_built(with_vocabulary(path, shipped))
+
+
+def load_revision(revision: str, path: str, shipped: Path) -> Book:
+    """The policies of a git revision, as `load_book` reads a folder."""
+    from caveat.load.revision import read_revision
+
+    return _from_cache_or_built(_completed(read_revision(revision, path), shipped))
+
+
+def _from_cache_or_built(files: Sequence[RawFile]) -> Book:
     cache = cache_file(files)
     data = _cached(cache)
     if data is not None:
@@ -51,11 +62,11 @@ def load_book(path: Path, shipped: Path) -> Book:
 def build(files: Sequence[RawFile]) -> tuple[Book, list[Diagnostic]]:
     """Check and resolve raw files; PolicyError with every problem found in any of them."""
     from caveat.load.files import check
-    from caveat.load.models import FactsModel, PolicyModel, ValuesModel
+    from caveat.load.models import DerivationsModel, FactsModel, PolicyModel, ValuesModel
     from caveat.resolve.policies import resolve
 
     problems: list[Diagnostic] = []
-    values, policies, facts = [], [], None
+    values, policies, derivations, facts = [], [], [], None
     broken: set[str] = set()  # where a file is not well formed: what refers to it would be called unknown
     for file in sorted(files, key=lambda f: f.name):
         if file.name == FACTS_FILE:
@@ -65,6 +76,10 @@ def build(files: Sequence[RawFile]) -> tuple[Book, list[Diagnostic]]:
             checked, found = check(file, ValuesModel)
             values += [checked] if checked else []
             is_read = checked is not None
+        elif file.name.startswith(f"{DERIVATIONS}/"):
+            derived, found = check(file, DerivationsModel)
+            derivations += [derived] if derived else []
+            is_read = derived is not None
         else:
             policy, found = check(file, PolicyModel)
             policies += [policy] if policy else []
@@ -77,7 +92,10 @@ def build(files: Sequence[RawFile]) -> tuple[Book, list[Diagnostic]]:
         problems.append(Diagnostic("no-facts", "the vocabulary declares no facts", span, tip))
     if facts is None or VOCABULARY in broken:
         raise PolicyError(problems)
-    book, found = resolve(values, facts, [p for p in policies if _together(p.name) not in broken])
+    sound = [p for p in policies if _together(p.name) not in broken]
+    book, found = resolve(values, facts, sound, derivations)
+    if DERIVATIONS in broken:  # what an issuer's own readings refer to may stand in the broken file
+        found = [d for d in found if d.code not in ("no-report-keys", "no-otherwise", "unknown-derivation")]
     places = {d.order[:3] for d in problems}
     problems += [d for d in found if d.order[:3] not in places]
     errors = [p for p in problems if p.severity == Severity.ERROR]
@@ -94,11 +112,15 @@ def _together(name: str) -> str:
 
 
 def with_vocabulary(path: Path, shipped: Path) -> list[RawFile]:
-    """The raw files below `path`, and the shipped vocabulary where there is none among them."""
-    files = read_folder(path)
+    """The raw files below `path`, and where there is no vocabulary among them the shipped one, with its derivations."""
+    return _completed(read_folder(path), shipped)
+
+
+def _completed(files: list[RawFile], shipped: Path) -> list[RawFile]:
     if any(f.name.startswith(f"{VOCABULARY}/") for f in files):
         return files
-    return [*(f for f in read_folder(shipped) if f.name.startswith(f"{VOCABULARY}/")), *files]
+    needed = [VOCABULARY] if any(f.name.startswith(f"{DERIVATIONS}/") for f in files) else [VOCABULARY, DERIVATIONS]
+    return [*(f for f in read_folder(shipped) if f.name.partition("/")[0] in needed), *files]
 
 
 # -- the cache

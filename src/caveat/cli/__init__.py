@@ -14,15 +14,19 @@ from pathlib import Path
 import typer
 
 from caveat.cli.decide import decide
+from caveat.cli.diff import diff
 from caveat.cli.explain import explain
 from caveat.cli.lint import lint
 from caveat.cli.matrix import matrix
+from caveat.cli.prove import prove
 from caveat.cli.quick import QuickCommand, QuickGroup
+from caveat.cli.replay import replay
 from caveat.cli.schema import schema
 from caveat.cli.sources import sources
 from caveat.cli.test import test
 from caveat.cli.timeline import timeline
 from caveat.cli.vocabulary import vocabulary
+from caveat.cli.watch import watch
 from caveat.core.errors import CaveatError, PolicyError, ScenarioError, printable
 
 app = typer.Typer(
@@ -34,7 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (decide, explain, timeline, matrix, lint, test, sources, schema, vocabulary):
+for verb in (decide, explain, diff, timeline, matrix, lint, test, prove, watch, replay, sources, schema, vocabulary):
     app.command(cls=QuickCommand)(verb)
 
 

@@ -18,10 +18,12 @@ def decide(
     issuer: o.Issuers = None,
     min_grade: o.MinGrade = None,
     no_assumptions: o.NoAssumptions = False,
+    no_derivations: o.NoDerivations = False,
     policies: o.Policies = None,
     format: o.As = o.Format.text,
     engine: o.With = o.Engine.compiled,
     brief: Annotated[bool, typer.Option("--brief", help="Leave out the sources.")] = False,
+    record: o.Record = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 4 if prohibited, 5 if unclear or needs-facts.")] = False,
 ) -> None:
     """Was this use permitted, under whose policy, on that date, as far as was then known?
@@ -30,10 +32,12 @@ def decide(
     """
     library = o.load(policies)
     decisions = [
-        library.decide(scenario, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions, engine=engine.value)
+        library.decide(scenario, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions, derivations=not no_derivations, engine=engine.value)
         for _, scenario in asked.scenarios
     ]  # fmt: skip
     labels = [label for label, _ in asked.scenarios]
+    if record is not None:
+        o.note_record(record, library.record(record, decisions, labels=labels, assumptions=not no_assumptions))
     o.write(_written(library, labels, decisions, format, brief))
     if exit_code:
         verdicts = {d.verdict for d in decisions}

@@ -13,13 +13,14 @@ def explain(
     issuer: o.Issuers = None,
     min_grade: o.MinGrade = None,
     no_assumptions: o.NoAssumptions = False,
+    no_derivations: o.NoDerivations = False,
     policies: o.Policies = None,
     format: o.As = o.Format.text,
 ) -> None:
     """Why, why not, what is missing, and which smallest change of facts would turn the verdict."""
     library = o.load(policies)
     found = [
-        library.explain(scenario, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions)
+        library.explain(scenario, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions, derivations=not no_derivations)
         for _, scenario in asked.scenarios
     ]
     if format is o.Format.json:

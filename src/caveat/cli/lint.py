@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from caveat.cli import options as o
-from caveat.core.errors import PolicyError, Severity
+from caveat.core.errors import Diagnostic, PolicyError, ScenarioError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from caveat.core.errors import Diagnostic
+PATIENCE_SECONDS = 1.0
+REDRAWN_SECONDS = 0.1
 
 
 class LintFormat(str, Enum):  # noqa: UP042
@@ -24,25 +28,80 @@ class LintFormat(str, Enum):  # noqa: UP042
     github = "github"
 
 
+Code = Annotated[Optional[str], typer.Option("--explain", metavar="CODE", help="Say what a finding means, why it matters, and how to mend it.")]  # noqa: UP045
+
+
 def lint(
     policies: o.Policies = None,
     format: Annotated[LintFormat, typer.Option("--format", "-f", help="How to write the findings.")] = LintFormat.text,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors and warnings only, no notes.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Show also what the files accept, with the reasons.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 for a warning, too.")] = False,
+    explain: Code = None,
+    codes: Annotated[bool, typer.Option("--codes", help="List the code of every finding there is.")] = False,
 ) -> None:
-    """Check policies: every problem at once, with its place and what to type instead.
+    """Check policies: every problem at once, with its place, a use that shows it, and what to do.
 
     Exits with 3 if there is an error, with 0 otherwise.
     """
+    if codes or explain is not None:
+        _show_codes(explain)
+        return
     from caveat.library import Library
-    from caveat.report.findings import findings_text
+    from caveat.report.findings import Manner, findings_text
 
     findings: Sequence[Diagnostic]
-    broken = False
     try:
-        findings = Library.lint(policies)
+        findings = Library.lint(policies, notes=not quiet, progress=_progress())
     except PolicyError as error:
-        findings, broken = error.diagnostics, True
+        findings = error.diagnostics
     shown = [f for f in findings if not (quiet and f.severity is Severity.NOTE)]
-    o.write(findings_text(shown, format.value))
-    if broken:
+    flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
+    chosen = str(policies) if policies else None
+    manner = Manner(format.value, o.page_width(), o.has_colour(), everything, flags, chosen, _folder(policies))
+    o.write(findings_text(shown, manner))
+    wrong = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    if any(f.severity in wrong and not getattr(f, "accepted", "") for f in findings):
         raise typer.Exit(3)
+
+
+def _show_codes(code: str | None) -> None:
+    """One section of the list of codes, or the list."""
+    from caveat.core.errors import did_you_mean
+    from caveat.report.codes import list_of_codes, section_of, section_text, sections
+
+    known = sections()
+    if code is None:
+        o.write(list_of_codes(known, o.page_width(), colour=o.has_colour()))
+    elif section := section_of(code.strip("[]"), known):
+        o.write(section_text(section, o.page_width(), colour=o.has_colour()))
+    else:
+        tip = did_you_mean(code, list(known)) or "`caveat lint --codes` lists them"
+        raise ScenarioError([Diagnostic("unknown-code", f"no finding has the code `{code}`", None, tip)])
+
+
+def _folder(policies: Path | None) -> str:
+    """What stands before the name of a policy file for whoever stands in the current folder; empty where it lies elsewhere."""
+    from caveat.library import shipped_policies
+
+    root = (policies or shipped_policies()).resolve()
+    root = root if root.is_dir() else root.parent
+    here = Path.cwd().resolve()
+    return f"{root.relative_to(here).as_posix()}/".removeprefix("./") if root.is_relative_to(here) else ""
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    """Shows on a terminal how far it has come, once it takes long; None where there is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+    began = drawn = monotonic()
+
+    def show(done: int, total: int) -> None:
+        nonlocal drawn
+        now = monotonic()
+        if now - began > PATIENCE_SECONDS and (now - drawn > REDRAWN_SECONDS or done == total):
+            drawn = now
+            sys.stderr.write("\r\x1b[K" if done == total else f"\r{done} of {total} checks")
+            sys.stderr.flush()
+
+    return show

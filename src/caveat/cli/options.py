@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from caveat.library import Library
+    from caveat.record.writer import Appended
 
 MAX_WIDTH = 100
 
@@ -39,6 +40,7 @@ class Engine(str, Enum):  # noqa: UP042
 
     compiled = "compiled"
     reference = "reference"
+    rete = "rete"
 
 
 def _completed(incomplete: str, name: str) -> str:
@@ -82,7 +84,9 @@ Policies = Annotated[Path | None, typer.Option("--policies", metavar="PATH", hel
 Issuers = Annotated[Names, typer.Option("--issuer", metavar="ISSUER", help="Ask only this issuer. Repeatable.", autocompletion=_complete_issuer)]
 MinGrade = Annotated[Optional[Grade], typer.Option("--min-grade", help="Evidence below this grade makes a rule arguable.")]  # noqa: UP045
 NoAssumptions = Annotated[bool, typer.Option("--no-assumptions", help="Assume nothing about facts that are left out.")]
+NoDerivations = Annotated[bool, typer.Option("--no-derivations", help="Leave aside what follows from the reports of a case file.")]
 As = Annotated[Format, typer.Option("--format", "-f", help="How to write the result.")]
+Record = Annotated[Optional[Path], typer.Option("--record", metavar="FILE", help="Append each decision to this file, for `caveat replay`.")]  # noqa: UP045
 With = Annotated[Engine, typer.Option("--engine", help="Which engine answers.")]
 
 # Flag, fact, help. `--fact KEY=VALUE` reaches any fact that a vocabulary adds.
@@ -113,19 +117,48 @@ class Asked:
 
 def takes_scenario(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb, whose first parameter is `asked`, the scenario's files and flags as parameters of its command line."""
-    own = list(inspect.signature(verb, eval_str=True).parameters.values())[1:]
     files = Annotated[Names, typer.Argument(metavar="[SCENARIO]...", help="Scenario files (YAML or JSON); `-` reads standard input.")]
+
+    def asked(given: dict[str, Any]) -> Asked:
+        return Asked(scenarios(given.pop("files"), *_facts_given(given)))
+
+    return _with(verb, {"files": files, **_facts_taken("--fact")}, asked)
+
+
+def takes_facts(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb, whose first parameter is a partial scenario, the flags of a scenario, and `--where KEY=VALUE`."""
+
+    def where(given: dict[str, Any]) -> Any:  # noqa: ANN401
+        return scenarios(None, *_facts_given(given))[0][1]
+
+    return _with(verb, _facts_taken("--where", "--fact"), where)
+
+
+def _facts_taken(*names: str) -> dict[str, Any]:
+    """The flags of a scenario; `names` are those that reach any fact."""
     date = Annotated[Text, typer.Option("--date", metavar="DATE", help="Day of the use: 2024-05-30, 2024-05, or 2024-05-30/2024-06-02.")]
-    more = Annotated[Names, typer.Option("--fact", metavar="KEY=VALUE", help="Any other fact. Repeatable.")]
-    added = {"files": files, "date": date, **{_parameter(flag): _fact(flag, fact, text) for flag, fact, text in FLAGS}, "fact": more}
+    more = Annotated[Names, typer.Option(*names, metavar="KEY=VALUE", help="Any other fact. Repeatable.")]
+    return {"date": date, **{_parameter(flag): _fact(flag, fact, text) for flag, fact, text in FLAGS}, "fact": more}
+
+
+def _facts_given(given: dict[str, Any]) -> tuple[str | None, list[str] | None, dict[str, list[str] | None]]:
+    """What was given with these flags, taken out of everything given."""
+    date, more = given.pop("date"), given.pop("fact")
+    return date, more, {fact: given.pop(_parameter(flag)) for flag, fact, _ in FLAGS}
+
+
+def _with(verb: Callable[..., None], added: dict[str, Any], first: Callable[[dict[str, Any]], Any]) -> Callable[..., None]:
+    """The verb with more parameters, from which its own first one is made."""
+    own = list(inspect.signature(verb, eval_str=True).parameters.values())[1:]
     keyword = inspect.Parameter.KEYWORD_ONLY
-    parameters = [inspect.Parameter(n, keyword, default=None, annotation=a) for n, a in added.items()] + [p.replace(kind=keyword) for p in own]
+    parameters = [inspect.Parameter(n, keyword, default=None, annotation=a) for n, a in added.items()]
+    positional = [p for p in own if p.default is inspect.Parameter.empty]
+    parameters = [p.replace(kind=keyword) for p in positional] + parameters + [p.replace(kind=keyword) for p in own if p not in positional]
 
     @functools.wraps(verb)
     def command(**given: Any) -> None:  # noqa: ANN401
-        files, date, more = given.pop("files"), given.pop("date"), given.pop("fact")
-        flags = {fact: given.pop(_parameter(flag)) for flag, fact, _ in FLAGS}
-        verb(Asked(scenarios(files, date, more, flags)), **given)
+        made = first(given)
+        verb(made, **given)
 
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
@@ -194,6 +227,12 @@ def _from_flags(date: str | None, more: list[str] | None, flags: dict[str, list[
             raise ScenarioError([Diagnostic("wrong-value", f"`{item}` is not KEY=VALUE", None, "write --fact setting=urban")])
         given.setdefault(key, []).extend(part.strip() for part in value.split(","))
     return {fact: values if len(values) > 1 else values[0] for fact, values in given.items()}
+
+
+def note_record(path: Path, appended: Appended) -> None:
+    """Say on standard error what was odd about the record that was appended to."""
+    if appended.mended:
+        sys.stderr.write(f"note: the last line of {path} had been cut short; it is left as it is, and what is new stands below it\n")
 
 
 def page_width() -> int:

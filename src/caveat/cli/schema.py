@@ -17,7 +17,14 @@ class Kind(str, Enum):  # noqa: UP042
     values = "values"
     facts = "facts"
     scenario = "scenario"
+    case = "case"
+    derivations = "derivations"
     decision = "decision"
+    diff = "diff"
+    record = "record"
+    replay = "replay"
+    watch = "watch"
+    watch_line = "watch-line"
 
 
 def schema(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from caveat.core.dates import Dated
+    from caveat.core.derived import DerivedFact
     from caveat.core.ir import Grade
     from caveat.core.outcome import Outcome
     from caveat.core.question import Asking
@@ -115,6 +116,12 @@ class Decision:
     def assumptions(self) -> Mapping[str, Assumption]:
         """What was taken for granted, by fact."""
         return self.asking.assumed
+
+    @property
+    def derived(self) -> tuple[DerivedFact, ...]:
+        """What followed from reports, by the general reading and by that of the issuers asked."""
+        asked = {"", *(c.issuer for c in self.consents)}
+        return tuple([d for d in self.asking.case.facts if d.issuer in asked]) if self.asking.case else ()
 
     @property
     def least_grade(self) -> Grade | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from caveat.core.dates import Dated
+    from caveat.core.derivation import Reporting
     from caveat.core.vocabulary import Vocabulary
 
 
@@ -270,6 +271,7 @@ class Book:
     constraints: tuple[Constraint, ...]
     readings: Mapping[str, Reading]
     digest: str
+    reporting: Reporting | None = None  # what follows from incident reports; None where the library knows none
     rule: Mapping[str, Rule] = field(init=False, repr=False)  # by id
 
     def __post_init__(self) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from caveat.core.dates import Dated
+    from caveat.core.derived import Case
     from caveat.core.ir import Grade
     from caveat.core.vocabulary import Assumption
 
@@ -47,6 +48,7 @@ class Asking:
     as_of: Dated | None
     question: Question
     one: tuple[str, ...] | None
+    case: Case | None = None  # what followed from reports, where the scenario had any
 
 
 def asking(said: Mapping[str, Any], assumed: Mapping[str, Assumption], as_of: Dated | None, question: Question, turns: Sequence[date]) -> Asking:

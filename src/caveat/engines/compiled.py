@@ -26,7 +26,7 @@ from caveat.decide import Evidence, answer
 from caveat.engines.clauses import NO_POINTS, Clause, both, clauses_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from caveat.core.decision import Answer
     from caveat.core.ir import Book, Formula, Grade, Rule
@@ -67,13 +67,14 @@ def _matcher(rows: Sequence[Mapping[str, int]], positions: Sequence[int]) -> Cal
 class Program:
     """A Book compiled for one state of knowledge. Immutable but for what it remembers; safe to share between threads."""
 
-    def __init__(self, book: Book, known_by: date, least: Grade | None = None, issuers: frozenset[str] | None = None, within: Mapping[str, frozenset[str]] | None = None) -> None:  # fmt: skip
+    def __init__(self, book: Book, known_by: date, least: Grade | None = None, issuers: frozenset[str] | None = None, within: Mapping[str, frozenset[str]] | None = None, turns: Iterable[date] = ()) -> None:  # fmt: skip
         """Turn every rule, say and constraint into clauses, and the clauses into rows of bits.
 
         `within` compiles only what can matter where each fact has one of these values: quicker for a single question.
+        `turns` are further days that begin a stretch, so that two programs can share their stretches.
         """
         self.book, self.issuers = book, issuers
-        self.turns = sorted(set(turning_days(book.rules)))
+        self.turns = sorted({*turning_days(book.rules), *turns})
         self.domains = dict(within) if within else {name: frozenset(fact.domain) for name, fact in book.vocabulary.facts.items()}
         self._narrow = bool(within)
         self.rules = [r for r in book.rules if issuers is None or r.issuer in issuers]

@@ -35,27 +35,27 @@ reason why the case is not run. `uncovered` names rules no case is expected to r
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.dates import dated
 from caveat.core.errors import Diagnostic, PolicyError, ScenarioError, did_you_mean
 from caveat.core.question import DATE
 from caveat.core.scenario import Scenario, asked
-from caveat.core.source import Source, Span
 from caveat.load import strict_yaml
+from caveat.load.beside import files_beside
 from caveat.load.case_models import NOT_ASKED, WORDS, CasesModel
 from caveat.load.files import check_node
-from caveat.load.folder import MAX_BYTES, MAX_FILES, RawFile
 from caveat.load.nodes import Said, entries, facts_in, one_text, part, scalars_in, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from caveat.core.ir import Book
+    from caveat.core.source import Span
     from caveat.load.case_models import CaseModel
+    from caveat.load.folder import RawFile
     from caveat.load.strict_yaml import Node
 
 SUFFIX = ".cases.yaml"
@@ -122,44 +122,10 @@ def read_cases(root: Path, book: Book) -> list[CaseFile]:
     Of a single policy file `NAME.yaml`, its `NAME.cases.yaml`.
     """
     reader = _Reader(book)
-    files = [reader.file(raw) for raw in _raw_files(root, reader.problems)]
+    files = [reader.file(raw) for raw in files_beside(root, SUFFIX, reader.problems)]
     if reader.problems:
         raise PolicyError(reader.problems)
     return [file for file in files if file is not None]
-
-
-def _raw_files(root: Path, problems: list[Diagnostic]) -> Iterator[RawFile]:
-    """The case files as bytes; links that lead out of the folder are refused."""
-    if root.is_file():
-        beside = root.with_name(root.name.removesuffix(root.suffix) + SUFFIX)
-        found, root = ([beside] if beside.is_file() else []), root.parent
-    else:
-        found = sorted(path for path in _walk(root) if path.name.casefold().endswith(SUFFIX) and not path.name.startswith("."))
-    if len(found) > MAX_FILES:
-        problems.append(_about(root, "too-many-files", f"more than {MAX_FILES:,} case files", "is this the folder you meant?"))
-        return
-    for path in found:
-        name = path.relative_to(root)
-        try:
-            if not path.resolve().is_relative_to(root.resolve()):
-                problems.append(_about(name, "escapes", "this link leads out of the folder", "copy the file into the folder"))
-            elif not path.is_file():
-                problems.append(_about(name, "unreadable", "this is not a regular file", "delete it"))
-            else:
-                with path.open("rb") as file:
-                    yield RawFile(os.fsencode(name.as_posix()).decode("utf-8", "backslashreplace"), file.read(MAX_BYTES + 1))
-        except OSError as error:
-            problems.append(_about(name, "unreadable", error.strerror or "it cannot be read", "check that it may be read"))
-
-
-def _walk(root: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root, followlinks=False):
-        folders[:] = [f for f in folders if not f.startswith(".")]
-        yield from (Path(folder, name) for name in names)
-
-
-def _about(path: Path, code: str, message: str, tip: str) -> Diagnostic:
-    return Diagnostic(code, message, Span(Source(path.as_posix(), ""), 1, 1, 1, 1), tip)
 
 
 class _Reader:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, get_args, get_origin
 
 from caveat.core.errors import Diagnostic, did_you_mean
 from caveat.core.scenario import as_written
@@ -54,11 +54,18 @@ def check_node(node: Node, name: str, model: type[Model], problems: list[Diagnos
     try:
         checked = Checked(name, node, model.model_validate(node.plain()))
     except ValidationError as error:
-        return None, [*problems, *_from_pydantic(error, node, model, problems)]
+        return None, [*problems, *findings(error, node, model, problems)]
     return checked, problems
 
 
-def _from_pydantic(error: ValidationError, node: Node, model: type[BaseModel], before: Sequence[Diagnostic]) -> list[Diagnostic]:
+class Placed(Protocol):
+    """Data whose parts know their places."""
+
+    def at(self, path: Sequence[str | int], *, key: bool = False) -> Span:
+        """The span of the value (or of the key) the path leads to; steps that lead nowhere are passed over."""
+
+
+def findings(error: ValidationError, node: Placed, model: type[BaseModel], before: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Pydantic's findings in our words, one a place, and none where something was found before.
 
     Its `loc` holds union tags, so it is walked down the tree and not trusted.
@@ -123,6 +130,11 @@ def _plain(kind: str, value: object, context: dict[str, Any], message: str) -> t
             return f"{_what(value)} where text is needed", 'put it in quotes if it is meant as text: "2024"'
         case "float_type" | "float_parsing" | "finite_number" | "int_type" | "int_parsing":
             return f"{_what(value)} where a number is needed", "write a number such as 84, or {between: [70, 90]} where that fits"
+        case "greater_than_equal" | "less_than_equal":
+            return (
+                f"{_what(value)}, out of bounds",
+                f"write a number that is at {'least' if 'ge' in context else 'most'} {context.get('ge', context.get('le')):,}",
+            )
         case "bool_type" | "bool_parsing":
             return f"{_what(value)} where true or false is needed", "write true or false, without quotes"
         case "string_pattern_mismatch" if "http" in str(context["pattern"]):

@@ -8,14 +8,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from caveat.core.citation import Reliability
 from caveat.core.dates import Dated, dated
+from caveat.core.incident import Sureness
 from caveat.core.ir import Effect, Grade, IssuerKind
+from caveat.load.accepted import Acceptable
 
 MAX_QUOTED_WORDS = 15
+MAX_WINDOW = 3_650  # days
 
 
 class _Model(BaseModel):
@@ -92,6 +95,11 @@ Said = Annotated[dict[str, Any] | None, BeforeValidator(_said), WithJsonSchema({
 MaybeCondition = Annotated[dict[str, Any] | Literal["never"], WithJsonSchema({"anyOf": [{"format": "caveat-condition"}, {"const": "never"}]})]
 SourceDate = Annotated[DatedField | None, BeforeValidator(_read_unknown), WithJsonSchema({"anyOf": [_DATED_SCHEMA, {"const": "unknown"}]})]
 
+Accepted = Annotated[
+    dict[Acceptable, Text | dict[Ident, Text]],
+    Field(default_factory=dict, description="Findings of lint that are accepted, each with the reason, or a reason for each other rule."),
+]
+
 
 class SourceModel(_Model):
     """One published source."""
@@ -130,6 +138,7 @@ class StatementModel(_Model):
     note: Text | None = None
     no_effect: NoEffect | None = None
     sources: tuple[SourceModel, ...] = Field(min_length=1)
+    accepted: Accepted
 
 
 class ArguablyModel(_Model):
@@ -153,6 +162,7 @@ class RuleModel(_Model):
     when: MaybeCondition = Field(default_factory=dict)
     unless: Said = None
     arguably: tuple[ArguablyModel, ...] = ()
+    accepted: Accepted
 
 
 class DefaultModel(_Model):
@@ -164,6 +174,7 @@ class DefaultModel(_Model):
     until: DatedField | None = None
     summary: Text
     when: ConditionData = Field(default_factory=dict)
+    accepted: Accepted
 
 
 class ReadingModel(_Model):
@@ -172,6 +183,66 @@ class ReadingModel(_Model):
     question: Text
     because: Text
     by: Idents = ()
+
+
+_DAYS = Field(ge=0, le=MAX_WINDOW)
+_ANYTHING = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "object"}]}
+Named = Annotated[Any, WithJsonSchema({"description": "A value, a list, or {within, not, borders, fact, report}.", **_ANYTHING})]
+Given = Annotated[Any, WithJsonSchema({"description": "A value, a list, or {report: alias.key}.", **_ANYTHING})]
+
+
+class SoughtModel(_Model):
+    """One report that is looked for. What is not said may be anything; days are counted back from the day asked about."""
+
+    kind: Idents = Field(min_length=1)
+    from_: Named = Field(None, alias="from")
+    against: Named = None
+    by: Named = None
+    force: Named = None
+    sure: Sureness = Field(Sureness.LIKELY, description="A report less sure than this makes what follows arguable.")
+    within: Annotated[StrictInt, _DAYS] | None = Field(None, description="At most so many days before the day asked about; 0 is that day.")
+    arguably_within: Annotated[StrictInt, _DAYS] | None = Field(None, description="Up to so many days it is arguable.")
+    after: Idents = Field((), description="Reports of the pattern than which it is later.")
+
+
+class DoubtModel(_Model):
+    """What makes a derivation arguable whatever is reported, as a yes/no question."""
+
+    question: Text
+    because: Text
+
+
+class DerivationModel(_Model):
+    """Which pattern over several reports gives which facts."""
+
+    summary: Text = Field(description="One plain sentence.")
+    gives: dict[Ident, Given] = Field(min_length=1)
+    reports: dict[Ident, SoughtModel] = Field(min_length=1, description="The reports it needs, each under a name.")
+    unless: dict[Ident, SoughtModel] = Field(default_factory=dict, description="Reports any of which stand in its way.")
+    when: ConditionData = Field(default_factory=dict, description="What must hold of the scenario.")
+    arguable: DoubtModel | None = None
+    overrides: Idents = Field((), description="Derivations that it sets aside where both hold.")
+    by: Idents = Field((), description="The statements it rests on: an issuer's own reading.")
+    convention: Text | None = Field(None, description="Where no source draws the line: what is taken for granted, and why.")
+    sources: tuple[SourceModel, ...] = ()
+
+
+class ReportKeysModel(_Model):
+    """The value sets from which the words of a report come."""
+
+    kind: Ident
+    from_: Ident = Field(alias="from")
+    against: Ident | None = None
+    by: Ident | None = None
+    force: Ident | None = None
+
+
+class DerivationsModel(_Model):
+    """A file of derivations that hold for everyone without a reading of their own."""
+
+    reports: ReportKeysModel | None = Field(None, description="From which value sets the words of reports come. In one file only.")
+    otherwise: dict[Ident, Idents] = Field(default_factory=dict, description="What a fact is where the reports in doubt turn out wrong.")
+    derivations: dict[Ident, DerivationModel] = Field(default_factory=dict)
 
 
 class PolicyModel(_Model):
@@ -187,6 +258,8 @@ class PolicyModel(_Model):
     readings: dict[Ident, ReadingModel] = Field(default_factory=dict)
     statements: dict[Ident, StatementModel] = Field(default_factory=dict)
     rules: dict[Ident, RuleModel] = Field(default_factory=dict)
+    accepted: Accepted
+    derivations: dict[Ident, DerivationModel] = Field(default_factory=dict, description="Its own reading of reports.")
 
 
 class SayModel(_Model):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.errors import Diagnostic, ScenarioError
+from caveat.core.incident import REPORTS
 from caveat.core.scenario import as_written
 from caveat.core.source import Source, Span
 
@@ -63,9 +64,15 @@ def _places(node: Node, prefix: str = "") -> Iterator[tuple[str, Span]]:
         for key, (key_span, value) in node.value.items():
             yield f"{prefix}{key}", value.span
             yield f"{prefix}{key}:", key_span
-            if isinstance(value.value, list):
-                yield from ((f"{prefix}{key}[{i}]", item.span) for i, item in enumerate(value.value))
+            yield from _places_of_items(value, f"{prefix}{key}")
             yield from _places(value, f"{prefix}{key}.")
+
+
+def _places_of_items(node: Node, name: str) -> Iterator[tuple[str, Span]]:
+    for i, item in enumerate(node.value if isinstance(node.value, list) else ()):
+        yield f"{name}[{i}]", item.span
+        yield from _places_of_items(item, f"{name}[{i}]")
+        yield from _places(item, f"{name}[{i}].")
 
 
 # -- JSON
@@ -155,6 +162,22 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=str)  # NaN is a word like any other
 
 
+def _parts(text: str, begin: int) -> Iterator[tuple[str, int, int]]:
+    """The parts of the JSON object or list that begins here: a key or a number, where the key and where the value stands."""
+    is_object, number = text[begin] == "{", 0
+    place = _after_blanks(text, begin + 1) if text[begin] in "{[" else len(text)
+    while place < len(text) and text[place] not in "}]":
+        key_at, key = place, str(number)
+        if is_object:
+            key, end = _DECODER.raw_decode(text, place)
+            place = _after_blanks(text, _after_blanks(text, end) + 1)
+        yield key, key_at, place
+        place = _after_blanks(text, _DECODER.raw_decode(text, place)[1])
+        if text[place : place + 1] == ",":
+            place = _after_blanks(text, place + 1)
+        number += 1
+
+
 def _key(name: str) -> re.Pattern[str]:
     return re.compile(re.escape(json.dumps(name, ensure_ascii=False)) + r"\s*:\s*")
 
@@ -178,8 +201,11 @@ class _Places(Mapping[str, Span]):
     def __getitem__(self, fact: str) -> Span:
         """The value of a fact, by its dotted name or by one key within another; else where the object begins.
 
-        KeyError for a key itself, or an item of a list, which are not looked for.
+        What stands in a list, such as `reports[0].from`, is found step by step; `reports[0].from:` is the key itself.
+        KeyError for another key, or another item of a list, which are not looked for.
         """
+        if fact.startswith(f"{REPORTS}["):
+            return self._within(fact)
         if fact.endswith((":", "]")):
             raise KeyError(fact)
         for keys in ([fact], fact.split(".")):
@@ -190,6 +216,18 @@ class _Places(Mapping[str, Span]):
             if place is not None:
                 return _at(self.source, place, _DECODER.raw_decode(self.source.text, place)[1])
         return _at(self.source, self.begin)
+
+    def _within(self, name: str) -> Span:
+        """Where the part of the object with this name stands. KeyError where there is none."""
+        text, begin, key_at = self.source.text, self.begin, None
+        for step in re.findall(r"[^.\[\]:]+", name):
+            parts = {k: (at, value) for k, at, value in _parts(text, begin)}
+            if step not in parts:
+                raise KeyError(name)
+            key_at, begin = parts[step]
+        if name.endswith(":") and key_at is not None:
+            begin = key_at
+        return _at(self.source, begin, _DECODER.raw_decode(text, begin)[1])
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

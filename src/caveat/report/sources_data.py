@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.errors import printable
-from caveat.report.to_json import citation_data
+from caveat.report.wording import citation_data
 from caveat.sources import Weakness, grouped, raised_by, rests_on
 
 if TYPE_CHECKING:

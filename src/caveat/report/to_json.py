@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from caveat.report.wording import because, is_later
+from caveat.report.derived import derived_data, reports_data
+from caveat.report.wording import because, citation_data, is_later, reading_of
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from caveat.core.citation import Citation
     from caveat.core.decision import Argued, Consent, Decision
     from caveat.core.ir import Book
     from caveat.explain import Branch, Explanation
@@ -35,6 +35,8 @@ def decision_data(book: Book, decision: Decision) -> dict[str, Any]:
             {"fact": fact, "value": list(a.terms) if len(a.terms) > 1 else a.terms[0], "because": a.because}
             for fact, a in decision.assumptions.items()
         ],
+        "derived": derived_data(decision),
+        "reports": reports_data(decision),
         "last_known": decision.last_known,
         "least_grade": decision.least_grade.value if decision.least_grade else None,
         "asked_only": list(decision.asked_only),
@@ -55,7 +57,7 @@ def _consent(book: Book, decision: Decision, c: Consent) -> dict[str, Any]:
         "rules": list(c.rules),
         "arguable_rules": list(c.arguable_rules),
         "set_aside": [{"rule": rule, "by": by} for rule, by in c.set_aside],
-        "readings": [_reading(book, a) for a in c.readings],
+        "readings": [_reading(book, decision, a) for a in c.readings],
         "missing": [list(facts) for facts in c.missing],
         "possible": [v.value for v in c.possible],
         "last_known": c.last_known,
@@ -65,8 +67,8 @@ def _consent(book: Book, decision: Decision, c: Consent) -> dict[str, Any]:
     }
 
 
-def _reading(book: Book, a: Argued) -> dict[str, Any]:
-    reading = book.readings[a.point]
+def _reading(book: Book, decision: Decision, a: Argued) -> dict[str, Any]:
+    reading = reading_of(book, decision, a.point)
     return {
         "reading": a.point,
         "question": reading.question,
@@ -90,15 +92,6 @@ def _sources(book: Book, statement_id: str, known_by: date) -> list[dict[str, An
         }
         for s in statement.sources
     ]
-
-
-def citation_data(source: Citation) -> dict[str, Any]:
-    """A source as plain data; keys that say nothing are left out."""
-    data = {
-        "publisher": source.publisher, "title": source.title, "date": str(source.date) if source.date else None, "url": source.url,
-        "no_url": source.no_url, "words": source.words, "of": source.of, "language": source.language, "reliability": source.reliability.value,
-    }  # fmt: skip
-    return {k: v for k, v in data.items() if v is not None}
 
 
 def explanation_data(book: Book, e: Explanation) -> dict[str, Any]:

@@ -7,8 +7,22 @@ from typing import TYPE_CHECKING
 
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
+from caveat.report.derived import derived_words
 from caveat.report.to_text import headline, in_order, late_sources, turn_words, use_in_words, where_words
-from caveat.report.wording import OUTCOMES, VERDICTS, assumed, because, evidence, is_later, listed, questions, rule_name, source_line, why_open
+from caveat.report.wording import (
+    OUTCOMES,
+    VERDICTS,
+    assumed,
+    because,
+    evidence,
+    is_later,
+    listed,
+    questions,
+    reading_of,
+    rule_name,
+    source_line,
+    why_open,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,13 +83,20 @@ def _consent(book: Book, decision: Decision, c: Consent) -> Iterator[str]:
     if c.verdict == Verdict.UNCLEAR:
         yield f"- Why it is unclear: {escaped(why_open(c))}."
     for a in c.readings:
-        reading = book.readings[a.point]
+        reading = reading_of(book, decision, a.point)
         sides = f"yes: {listed([OUTCOMES[o] for o in a.if_yes], 'or')}; no: {listed([OUTCOMES[o] for o in a.if_no], 'or')}"
         yield f"- *{escaped(reading.question)}* {escaped(reading.because.rstrip('.'))} ({sides})."
     yield ""
 
 
 def _rest(book: Book, decision: Decision) -> Iterator[str]:
+    for title, rows in derived_words(book, decision):
+        yield f"### {title}"
+        yield ""
+        for row, more in rows:
+            yield f"- {escaped(row)}"
+            yield from (f"  - {escaped(line)}" for line in more)
+        yield ""
     if decision.missing:
         yield "### What would settle it"
         yield ""

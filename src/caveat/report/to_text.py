@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
 from caveat.core.question import DATE
+from caveat.report.derived import derived_lines
 from caveat.report.values import set_words
 from caveat.report.wording import (
     HEADLINES,
@@ -20,6 +21,7 @@ from caveat.report.wording import (
     is_later,
     listed,
     questions,
+    reading_of,
     rule_name,
     said_names,
     source_line,
@@ -96,6 +98,7 @@ def to_text(book: Book, decision: Decision, *, width: int = 80, colour: bool = F
     if quiet:
         page.gap()
         page.add(f"No objection from treaties: {listed(quiet)}.", style="2")
+    derived_lines(page, book, decision)
     missing_lines(page, book, decision)
     assumption_lines(page, book, decision)
     if not brief:
@@ -180,7 +183,7 @@ def consent_lines(page: Page, book: Book, decision: Decision, c: Consent) -> Non
     if c.verdict == Verdict.UNCLEAR:
         page.add(f"Why it is unclear: {why_open(c)}.", indent="  ")
     for a in c.readings:
-        reading = book.readings[a.point]
+        reading = reading_of(book, decision, a.point)
         sides = f"yes: {listed([OUTCOMES[o] for o in a.if_yes], 'or')}; no: {listed([OUTCOMES[o] for o in a.if_no], 'or')}"
         page.add(f"? {reading.question} {reading.because.rstrip('.')}. ({sides})", indent="  ", hang="    ")
     if c.missing and c.missing != decision.missing:

@@ -5,22 +5,21 @@ The JSON and the text are the same for the same library and cases on any day; on
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.errors import printable
+from caveat.report.command import decide_command, folded, value_text
 from caveat.report.to_text import Page
 from caveat.report.wording import listed
 from caveat.trial import Reach, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from caveat.trial import Coverage, Result, RuleCoverage, Trial
 
 SCHEMA = "caveat/test/1"
-WIDEST_COMMAND = 96  # columns of a line of a command, however narrow the page
 STYLES = {State.FAILED: "1;31", State.ERROR: "1;33"}
 BAD = (State.FAILED, State.ERROR)
 
@@ -30,26 +29,10 @@ def command_of(result: Result, engine: str = "compiled", flags: Mapping[str, str
 
     `flags` names the flag of a fact that has one of its own; all others go through `--fact`.
     """
-    check, pieces = result.check, [["caveat", "decide"]]
-    for fact, value in check.facts.items():
-        values = [_text(v) for v in value] if isinstance(value, list) else [_text(value)]
-        flag = (flags or {}).get(fact)
-        if flag is None:
-            pieces.append(["--fact", f"{fact}={','.join(values)}"])
-        else:
-            pieces += [[flag, v] for v in values]
-    days = (("--as-of", check.as_of), ("--known-by", result.known_by))
-    pieces += [[flag, day] for flag, day in days if day]
-    pieces += [["--issuer", issuer] for issuer in check.issuers]
-    pieces += [["--engine", engine]] if engine != "compiled" else []
-    pieces += [["--policies", policies]] if policies else []
-    return [" ".join(shlex.quote(printable(word)) for word in piece) for piece in pieces]
-
-
-def _text(value: object) -> str:
-    if isinstance(value, dict):
-        return "/".join(map(str, next(iter(value.values()), ())))
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    check = result.check
+    options = [("--as-of", check.as_of), ("--known-by", result.known_by), *(("--issuer", issuer) for issuer in check.issuers)]
+    options += [("--engine", engine if engine != "compiled" else None), ("--policies", policies)]
+    return decide_command(check.facts, options, flags)
 
 
 # -- text
@@ -101,19 +84,7 @@ def _failure(page: Page, result: Result, command: Sequence[str]) -> None:
         page.add(f"decided by {listed(result.rules)}" if result.rules else "no rule decided", indent="  ", hang="    ")
     if result.check.note:
         page.add(f"note: {result.check.note}", indent="  ", hang="    ", style="2")
-    page.lines += _folded(command, min(page.width, WIDEST_COMMAND))
-
-
-def _folded(pieces: Sequence[str], width: int) -> Iterator[str]:
-    """A command over as few lines as fit, so that it can still be copied whole into a shell."""
-    line = f"  {pieces[0]}"
-    for piece in pieces[1:]:
-        if len(line) + len(piece) + 3 > width:
-            yield line + " \\"
-            line = f"    {piece}"
-        else:
-            line += f" {piece}"
-    yield line
+    page.lines += folded(command, page.width)
 
 
 def _summary(page: Page, trial: Trial) -> None:
@@ -202,7 +173,7 @@ def _check(result: Result, command: Sequence[str]) -> dict[str, Any]:
         "got": result.got or None,
         "problems": list(result.problems),
         "rules": list(result.rules),
-        "scenario": {fact: [_text(v) for v in value] if isinstance(value, list) else _text(value) for fact, value in check.facts.items()},
+        "scenario": {fact: [value_text(v) for v in value] if isinstance(value, list) else value_text(value) for fact, value in check.facts.items()},
         "as_of": check.as_of,
         "known_by": result.known_by,
         "issuers": list(check.issuers),

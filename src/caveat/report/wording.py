@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from caveat.core.citation import Reliability
 from caveat.core.ir import FALSE, Grade
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from caveat.core.citation import Citation
     from caveat.core.decision import Consent, Decision
-    from caveat.core.ir import Book, Statement
+    from caveat.core.ir import Book, Reading, Statement
 
 VERDICTS = {
     Verdict.PERMITTED: "PERMITTED",
@@ -109,6 +109,12 @@ def _thing(decision: Decision, fact: str | None) -> str:
     return str(said) if said else f"the {fact}"
 
 
+def reading_of(book: Book, decision: Decision, point: str) -> Reading:
+    """An arguable point of the library, or of the case where reports raise it."""
+    case = decision.asking.case
+    return book.readings[point] if case is None or point in book.readings else case.points[point]
+
+
 def rule_name(book: Book, rule_id: str) -> str:
     """The rule in words."""
     return book.rule[rule_id].summary
@@ -145,6 +151,15 @@ def source_line(source: Citation) -> str:
     day = f", {source.date}" if source.date else ", undated"
     weak = RELIABILITIES[source.reliability]
     return f"{source.publisher}{title}{day}" + (f" [{weak}]" if weak else "")
+
+
+def citation_data(source: Citation) -> dict[str, Any]:
+    """A source as plain data; keys that say nothing are left out."""
+    data = {
+        "publisher": source.publisher, "title": source.title, "date": str(source.date) if source.date else None, "url": source.url,
+        "no_url": source.no_url, "words": source.words, "of": source.of, "language": source.language, "reliability": source.reliability.value,
+    }  # fmt: skip
+    return {k: v for k, v in data.items() if v is not None}
 
 
 def questions(book: Book, facts: Sequence[str]) -> list[str]:

@@ -27,6 +27,7 @@ from caveat.core.ir import (
 from caveat.core.logic import points_of
 from caveat.core.vocabulary import YES
 from caveat.resolve.conditions import Conditions, cuts_in
+from caveat.resolve.derivations import Derivations
 from caveat.resolve.vocabulary import NEWCOMER, citation, resolve_facts, resolve_values, unknown_facts, with_issuers
 
 if TYPE_CHECKING:
@@ -36,7 +37,17 @@ if TYPE_CHECKING:
     from caveat.core.ir import Formula
     from caveat.core.vocabulary import ValueSet, Vocabulary
     from caveat.load.files import Checked
-    from caveat.load.models import ConsentModel, DefaultModel, FactsModel, PolicyModel, RuleModel, SayModel, StatementModel, ValuesModel
+    from caveat.load.models import (
+        ConsentModel,
+        DefaultModel,
+        DerivationsModel,
+        FactsModel,
+        PolicyModel,
+        RuleModel,
+        SayModel,
+        StatementModel,
+        ValuesModel,
+    )
     from caveat.load.strict_yaml import Node
 
 T = TypeVar("T")
@@ -56,8 +67,8 @@ class _Names:
 
 
 def resolve(
-    values: Sequence[Checked[ValuesModel]], facts: Checked[FactsModel], policies: Sequence[Checked[PolicyModel]]
-) -> tuple[Book | None, list[Diagnostic]]:
+    values: Sequence[Checked[ValuesModel]], facts: Checked[FactsModel], policies: Sequence[Checked[PolicyModel]], derivations: Sequence[Checked[DerivationsModel]] = ()
+) -> tuple[Book | None, list[Diagnostic]]:  # fmt: skip
     """The whole library; no Book where the vocabulary itself is broken."""
     sets, problems = resolve_values(values)
     sets, found = with_issuers(sets, facts, policies)
@@ -67,7 +78,7 @@ def resolve(
     problems += unknown_facts(facts, vocabulary)
     if problems:
         return None, problems
-    cuts = _cuts([facts.node, *(v.node for v in values), *(p.node for p in policies)])
+    cuts = _cuts([facts.node, *(v.node for v in values), *(p.node for p in policies), *(d.node for d in derivations)])
     issuers, found = _issuers(policies)
     problems += found
     several_of = {name: model.values for name, model in facts.model.facts.items() if model.several}
@@ -77,11 +88,12 @@ def resolve(
     constraints = rooms.constraints(facts, values)
     names = _gathered(policies, problems)
     rules = rooms.rules(names, says)
+    reporting = Derivations(vocabulary, rooms.conditions, problems, rooms.readings).resolve(derivations, policies)
     statements = {i: _statement(i, *entry) for i, entry in sorted(names.statements.items())}
     problems += _after(names, rules)
     own = {name: reading for name, (_, reading) in names.readings.items()}
     readings = dict(sorted((rooms.readings | own | _date_readings(rules, statements)).items()))
-    return Book(vocabulary, dict(sorted(issuers.items())), statements, rules, says, constraints, readings, ""), problems
+    return Book(vocabulary, dict(sorted(issuers.items())), statements, rules, says, constraints, readings, "", reporting), problems
 
 
 def _cuts(nodes: Iterable[Node]) -> dict[str, tuple[tuple[float, bool], ...]]:
@@ -139,6 +151,7 @@ def _gathered(policies: Sequence[Checked[PolicyModel]], problems: list[Diagnosti
             names.used.update(by)
             entry = (file, Reading(f"{issuer}/{name}", reading.question, reading.because, by))
             _claim(names.readings, f"{issuer}/{name}", entry, file, ("readings", name), problems)
+        names.used.update(f"{issuer}/{s}" for derivation in file.model.derivations.values() for s in derivation.by)
     for ident in names.rules.keys() & names.statements.keys():
         file, rule_model = names.rules[ident]
         name = ident.partition("/")[2]
@@ -147,6 +160,8 @@ def _gathered(policies: Sequence[Checked[PolicyModel]], problems: list[Diagnosti
     for file in policies:
         for name, reading in file.model.readings.items():
             problems += _unknown_statements(file, reading.by, names, ("readings", name, "by"))
+        for name, derivation in file.model.derivations.items():
+            problems += _unknown_statements(file, derivation.by, names, ("derivations", name, "by"))
     return names
 
 

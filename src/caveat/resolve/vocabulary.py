@@ -213,7 +213,7 @@ def _assumption(file: Checked[FactsModel], name: str, model: FactModel, values: 
 
 
 NEWCOMER = "It has a policy and is not in the vocabulary."
-RESERVED = ("date", "role", "all", "any", "not")
+RESERVED = ("date", "role", "all", "any", "not", "reports")
 
 
 def unknown_facts(file: Checked[FactsModel], vocabulary: Vocabulary) -> list[Diagnostic]:

@@ -272,7 +272,7 @@ def change(book: Book, before: View, after: View, day: date) -> Change:
     if replace(before, last_known=after.last_known) == after:
         return NO_CHANGE
     known = {a.point for a in before.readings}
-    doubts = tuple(a.point for a in after.readings if a.point not in known)
+    doubts = tuple(a.point for a in after.readings if a.point not in known and a.point in book.readings)
     return Change(began, ended, aside, tuple(_behind(book, after, began, ended, aside, day)), doubts)
 
 

@@ -23,8 +23,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 MAX_SOURCES = 6
 
 
-def page(title: str, reading: str, facts: Iterable[tuple[str, str]], *parts: Child | Iterable[Child], digest: str) -> str:
-    """The whole page."""
+def page(title: str, reading: str, facts: Iterable[tuple[str, str]], *parts: Child | Iterable[Child], digest: str, rules: str = "") -> str:
+    """The whole page; `rules` are more rules of style, of our own making."""
     head = el(
         "head",
         el("meta", charset="utf-8"),
@@ -32,7 +32,7 @@ def page(title: str, reading: str, facts: Iterable[tuple[str, str]], *parts: Chi
         el("meta", http_equiv="Content-Security-Policy", content=POLICY),
         el("meta", name="color-scheme", content="light dark"),
         el("title", title),
-        style(_style()),
+        style(_style() + rules),
     )
     given = [el("p", el("b", f"{name}: "), f"{line}.") for name, line in facts]
     main = el("main", el("h1", title), el("p", reading, class_="reading"), el("div", *given, class_="facts"))
@@ -128,7 +128,7 @@ def _style() -> str:
     return f"""
 :root{{--ink:#1b1f24;--soft:#565f6a;--paper:#ffffff;--line:#d5d9df;--sheet:#f6f7f9;--link:#0b57a4;--hatch:rgba(255,255,255,.75)}}
 body{{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 {FONTS}}}
-main,footer{{max-width:62rem;margin:0 auto;padding:1rem 1.25rem}}
+main,footer{{max-width:62rem;margin:0 auto;padding:1rem 1.25rem;overflow-wrap:break-word}}
 h1{{font:700 1.75rem/1.2 {SERIFS};margin:.6rem 0 .5rem;text-wrap:balance}}
 h2{{font:700 1.25rem/1.3 {SERIFS};margin:2.2rem 0 .6rem}}
 h3{{font-size:1rem;margin:.2rem 0 .4rem}}h4{{font-size:.95rem;margin:1.2rem 0 .3rem}}
@@ -138,7 +138,7 @@ code{{font-size:.8em;color:var(--soft);overflow-wrap:anywhere}}q{{display:block;
 .legend{{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.35rem 1.2rem;font-size:.875rem}}.small{{margin:.15rem 0}}.legend li{{display:flex;align-items:center;gap:.45rem}}
 .box{{display:inline-flex;align-items:center;justify-content:center;flex:none;width:24px;height:18px;border:1px solid #8a93a0;margin-right:.3rem;vertical-align:-3px}}
 .late{{background-image:repeating-linear-gradient(135deg,transparent 0 4px,var(--hatch) 4px 6px)}}.box.late{{border-style:dashed}}
-.chart{{margin:0 -22px}}.chart svg.pic{{display:block;width:100%;height:auto}}.chart .phone{{display:none}}
+.chart{{margin:0 -1.25rem}}.chart svg.pic{{display:block;width:100%;height:auto}}.chart .phone{{display:none}}
 .scroll{{overflow-x:auto}}table{{border-collapse:separate;border-spacing:2px;font-size:.9rem}}
 th{{text-align:left;font-weight:600;padding:.3rem .4rem;vertical-align:bottom}}thead th{{min-width:5.2rem;max-width:11rem}}
 tbody th{{font-weight:400;vertical-align:middle;position:sticky;left:0;background:var(--paper);min-width:7rem;max-width:15rem;z-index:1}}

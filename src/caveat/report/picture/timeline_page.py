@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from caveat.report.picture.markup import Element, el
 from caveat.report.picture.page import Sources, note, page
-from caveat.report.picture.timeline_svg import timeline_picture
+from caveat.report.picture.timeline_svg import WIDTH, timeline_picture
 from caveat.report.survey_words import CLOCK_LABELS, clock_words, day_words, lower_first
 from caveat.report.timeline_story import lane_name, lane_role, moves_words, quiet_names, reading_of, said_words, shown_lanes, title_of, turns
 from caveat.report.timeline_text import given_of
@@ -24,7 +24,7 @@ def timeline_to_html(book: Book, timeline: Timeline, *, title: str = "") -> str:
     """The whole page."""
     name = title or title_of(book, timeline)
     sources = Sources(book)
-    told = el("ol", *(_turn(book, timeline, sources, t) for t in turns(timeline)), class_="turns")
+    told = el("ol", *(turn_item(book, timeline, sources, t) for t in turns(timeline)), class_="turns")
     notes = [_lane(book, timeline, sources, lane) for lane in shown_lanes(timeline)]
     quiet = quiet_names(book, timeline)
     return page(
@@ -46,8 +46,8 @@ def _picture(book: Book, timeline: Timeline, title: str, which: str) -> Element:
     def address(lane: Lane, strip: Strip, number: int) -> str:
         return address_of(lanes, lane, strip, number)
 
-    width = {"width": PHONE} if which == "phone" else {}
-    return el("div", timeline_picture(book, timeline, title=title, whole=False, name=which, address=address, **width), class_=which)
+    width = PHONE if which == "phone" else WIDTH
+    return el("div", timeline_picture(book, timeline, title=title, whole=False, name=which, address=address, width=width), class_=which)
 
 
 def address_of(lanes: list[Lane], lane: Lane, strip: Strip, number: int) -> str:
@@ -55,7 +55,8 @@ def address_of(lanes: list[Lane], lane: Lane, strip: Strip, number: int) -> str:
     return f"s-{lanes.index(lane)}-{strip.clock.value}-{number}"
 
 
-def _turn(book: Book, timeline: Timeline, sources: Sources, turn: Turn) -> Element:
+def turn_item(book: Book, timeline: Timeline, sources: Sources, turn: Turn) -> Element:
+    """What happened at one number."""
     says = [el("p", f"From here in doubt: {book.readings[d].question} {book.readings[d].because}", style="margin:.2rem 0") for d in turn.doubts[:2]]
     says += [
         el("p", said_words(book, s, turn.day), book.statements[s].says, " (", sources.mention(s), ")", style="margin:.2rem 0")

@@ -50,19 +50,22 @@ def timeline_to_svg(book: Book, timeline: Timeline, *, title: str = "", width: f
 
 
 def timeline_picture(
-    book: Book, timeline: Timeline, *, title: str = "", width: float = WIDTH, whole: bool = True, name: str = "t", address: Address | None = None
-) -> Element:
+    book: Book, timeline: Timeline, *, title: str = "", width: float = WIDTH, whole: bool = True, name: str = "t", address: Address | None = None,
+    marks: Sequence[tuple[date, str]] = (),
+) -> Element:  # fmt: skip
     """The picture as an element: the chart alone, or the `whole` with title, reading and what happened at each number.
 
-    `address` gives the link of a stretch (lane, strip, number of the segment), for a page that has the details.
+    `address` gives the link of a stretch (lane, strip, number of the segment), for a page that has the details; `marks`
+    are days to be marked across all strips, each with a word.
     """
-    return _Drawing(book, timeline, Sheet(width, name), address).draw(title or title_of(book, timeline), whole=whole)
+    return _Drawing(book, timeline, Sheet(width, name), address, marks).draw(title or title_of(book, timeline), whole=whole)
 
 
 class _Drawing:
     """One timeline on one sheet."""
 
-    def __init__(self, book: Book, timeline: Timeline, sheet: Sheet, address: Address | None) -> None:
+    def __init__(self, book: Book, timeline: Timeline, sheet: Sheet, address: Address | None, marks: Sequence[tuple[date, str]] = ()) -> None:
+        self.marks = [(day, word) for day, word in marks if timeline.first <= day <= timeline.last]
         self.book, self.timeline, self.sheet, self.address = book, timeline, sheet, address
         self.lanes, self.turns = shown_lanes(timeline), turns(timeline)
         self.left = MARGIN if sheet.is_narrow else MARGIN + LABELS
@@ -78,9 +81,13 @@ class _Drawing:
         grid = el("g")
         sheet.draw(grid)
         self.calendar()
+        begin = sheet.y
+        self.mark_words()
         for lane in self.lanes:
             self.lane(lane)
         bottom = sheet.y
+        for day, _ in self.marks:
+            sheet.draw(el("line", x1=self.x(day), x2=self.x(day), y1=begin, y2=bottom, class_="mark"))
         self.calendar()
         for x, _, strong in self.ticks():
             grid.append(el("line", x1=x, x2=x, y1=top + 20, y2=bottom, class_="grid" if strong else "faint"))
@@ -123,6 +130,18 @@ class _Drawing:
             if label and strong:
                 self.sheet.text(x + 4, self.sheet.y + 15, label, 12.5, "soft")
         self.sheet.y += 22
+
+    def mark_words(self) -> None:
+        """The words of the days that are marked, each beside its line: to the left of the first, to the right of the last."""
+        if not self.marks:
+            return
+        self.sheet.y += 16
+        for i, (day, word) in enumerate(self.marks):
+            left = i == 0 and len(self.marks) > 1
+            self.sheet.text(
+                self.x(day) + (-5 if left else 5), self.sheet.y, f"{word}: {day_words(day, short=True)}", 12.5, "strong", "end" if left else None
+            )
+        self.sheet.y += 4
 
     # -- lanes
 

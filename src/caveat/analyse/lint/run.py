@@ -1,0 +1,62 @@
+"""All findings about a library that loads, in the order of their places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from caveat.analyse.lint import days, evidence, never
+from caveat.analyse.lint.acceptance import with_acceptances
+from caveat.analyse.lint.conflicts import conflicts
+from caveat.analyse.lint.contradictions import never_applies
+from caveat.analyse.lint.finding import Finding, Places
+from caveat.analyse.lint.search import Progress, Search
+from caveat.analyse.lint.silence import silent_areas
+from caveat.core.errors import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from caveat.analyse.lint.contradictions import Test
+    from caveat.core.errors import Diagnostic
+    from caveat.core.ir import Book, Rule
+    from caveat.load.accepted import Acceptance
+
+
+def lint(
+    book: Book,
+    texts: Mapping[str, str],
+    before: Iterable[Diagnostic] = (),
+    *,
+    tests_of: Callable[[Rule], Sequence[Test]] = lambda _: (),
+    accepted: Sequence[Acceptance] = (),
+    notes: bool = True,
+    progress: Progress | None = None,
+) -> list[Finding]:
+    """Everything worth a second look, in the order of its place; without `notes` only what is worse than a note.
+
+    `texts` are the library's files by name; `tests_of` takes a rule's conditions apart; `before` are warnings that came
+    of loading. What the files accept is kept too, with the reason in `Finding.accepted`. `progress` hears how many of
+    how many steps are done.
+    """
+    found = [Finding(f.code, f.message, f.span, f.help, f.severity) for f in before]
+    found += _findings(Places(texts), Search(book, progress), tests_of, notes=notes)
+    found = with_acceptances(found, accepted)
+    return sorted((f for f in found if notes or f.severity is not Severity.NOTE), key=lambda f: f.order)
+
+
+def _findings(places: Places, search: Search, tests_of: Callable[[Rule], Sequence[Test]], *, notes: bool) -> Iterator[Finding]:
+    """The checks in turn, since some leave out what others have found."""
+    book = search.book
+    yield from (*evidence.weak_sources(book, places), *evidence.weak_evidence(book, places), *evidence.without_rules(book, places))
+    yield from days.dates_at_odds(book, places)
+    dead = [*never_applies(search, places, tests_of), *never.never_in_force(search, places)]
+    idle = frozenset(f.about for f in dead)
+    over = [*never.shadowed(search, places, idle)]
+    yield from (*dead, *over)
+    yield from never.overrides_nothing(search, places, idle)
+    yield from never.without_effect(search, places, idle | {f.about for f in over})
+    yield from conflicts(search, places, notes=notes)
+    if notes:
+        yield from silent_areas(search, places)
+    else:
+        search.done(len(book.issuers))

@@ -1,0 +1,161 @@
+"""`caveat diff`."""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from caveat.cli import options as o
+from caveat.cli import survey as s
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from caveat.compare.difference import Difference
+    from caveat.library import Library
+
+PATIENCE_SECONDS = 1.0
+REDRAWN_SECONDS = 0.1
+
+
+class DiffFormat(str, Enum):  # noqa: UP042  (typer shows its values)
+    """How a difference is written."""
+
+    text = "text"
+    markdown = "markdown"
+    json = "json"
+    html = "html"
+
+
+SIDE = "`US@2024-05-29`, `@2024-05-29` for all consents, a file or folder, or `REVISION:path` of git; `,known-by=DATE` may follow."
+Before = Annotated[str, typer.Argument(metavar="BEFORE", help=SIDE)]
+After = Annotated[str, typer.Argument(metavar="AFTER", help="The same, of the later side.")]
+Chain = Annotated[bool, typer.Option("--chain", help="Compare whole uses, with everyone whose say counts.")]
+Cases = Annotated[Optional[Path], typer.Option("--cases", metavar="FILE", help="Scenarios (YAML, JSON, JSON lines): say which of them change.")]  # noqa: UP045
+Witnesses = Annotated[Optional[Path], typer.Option("--witness", metavar="DIR", help="Write a scenario of each region into this folder.")]  # noqa: UP045
+As = Annotated[Optional[DiffFormat], typer.Option("--format", "-f", help="How to write it (default: by the name of --output, else text).")]  # noqa: UP045
+Everything = Annotated[bool, typer.Option("--all", help="Tell in full also what lies beyond the usual assumptions.")]
+
+
+@o.takes_facts
+def diff(
+    where: Any,  # noqa: ANN401
+    before: Before,
+    after: After,
+    issuer: o.Issuers = None,
+    chain: Chain = False,
+    as_of: o.AsOf = None,
+    known_by: o.KnownBy = None,
+    min_grade: o.MinGrade = None,
+    policies: o.Policies = None,
+    cases: Cases = None,
+    witness: Witnesses = None,
+    format: As = None,
+    output: s.Output = None,
+    title: s.Title = "",
+    everything: Everything = False,
+    brief: Annotated[bool, typer.Option("--brief", help="Leave out the sources (text).")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 6 if anything differs.")] = False,
+) -> None:
+    """What changed between two policies, for whom, and is that all? Every use whose verdict differs, as a few regions.
+
+    The flags of a scenario, and --where KEY=VALUE, restrict the comparison, for instance to one weapon.
+    """
+    form = _form(format, output)
+    library = o.load(policies)
+    recorded = o.scenarios([str(cases)], None, None, {}) if cases is not None else None
+    try:
+        found = library.diff(
+            before, after, where=where, issuers=issuer or (), chain=chain, as_of=as_of, known_by=known_by, grade=min_grade, cases=recorded,
+            progress=_progress(),
+        )  # fmt: skip
+    finally:
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\x1b[K")
+    chosen = str(policies) if policies else ""
+    text = _written(library, found, form, title, chosen, everything=everything, brief=brief)
+    if witness is not None:
+        _write_witnesses(found, witness, chosen)
+    s.save(text, output)
+    if exit_code and not found.is_empty:
+        raise typer.Exit(6)
+
+
+def _form(form: DiffFormat | None, output: Path | None) -> DiffFormat:
+    """The format asked for, or the one the name of the file says."""
+    if form is not None or output is None:
+        return form or DiffFormat.text
+    named = s.chosen(None, output)
+    if named is s.PictureFormat.svg:
+        from caveat.core.errors import Diagnostic, ScenarioError
+
+        raise ScenarioError([Diagnostic("wrong-value", "a difference has no form as svg", None, "end the name in .html, .md, .json or .txt")])
+    return DiffFormat(named.value)
+
+
+def _written(library: Library, d: Difference, form: DiffFormat, title: str, policies: str, *, everything: bool, brief: bool) -> str:
+    match form:
+        case DiffFormat.json:
+            from caveat.report.diff_json import difference_data
+            from caveat.report.to_json import to_json
+
+            return to_json(difference_data(d))
+        case DiffFormat.markdown:
+            from caveat.report.diff_markdown import difference_to_markdown
+
+            return difference_to_markdown(d, title=title, everything=everything, policies=policies)
+        case DiffFormat.html:
+            return _page(library, d, title, policies)
+        case _:
+            from caveat.report.diff_text import difference_to_text
+
+            return difference_to_text(
+                d, width=o.page_width(), colour=o.has_colour(), title=title, everything=everything, brief=brief, policies=policies
+            )
+
+
+def _page(library: Library, d: Difference, title: str, policies: str) -> str:
+    """The page, with the first witness over time."""
+    from caveat.compare.strip import marked, strip
+    from caveat.library import Library
+    from caveat.report.diff_story import Story
+    from caveat.report.picture.diff_page import difference_to_html
+
+    later = library if d.after.book is library.book else Library(d.after.book)
+    changes = Story(d).changes
+    found = strip(later, d, changes[0].region) if changes else None
+    return difference_to_html(d, strip=found, marks=marked(d), title=title, policies=policies)
+
+
+def _write_witnesses(d: Difference, folder: Path, policies: str) -> None:
+    """One scenario file for each region, named by its number."""
+    from caveat.report.diff_story import Story
+    from caveat.report.diff_witness import file_name, witness_yaml
+
+    story = Story(d)
+    folder.mkdir(parents=True, exist_ok=True)
+    for told in story.changes:
+        for piece in told.pieces:
+            s.save(witness_yaml(story, piece, policies), folder / file_name(piece.number))
+
+
+def _progress() -> Callable[[int], None] | None:
+    """Shows on a terminal that it is at work, once it takes long; None where there is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+    began = drawn = monotonic()
+
+    def show(step: int) -> None:
+        nonlocal drawn
+        now = monotonic()
+        if now - began > PATIENCE_SECONDS and now - drawn > REDRAWN_SECONDS:
+            drawn = now
+            sys.stderr.write(f"\rcomparing: {step:,}\x1b[K")
+            sys.stderr.flush()
+
+    return show

@@ -1,0 +1,63 @@
+"""`caveat replay`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from caveat.cli import options as o
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATIENCE_SECONDS = 1.0  # before progress is shown
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A record, as `--record FILE` writes it.")]
+Engine = Annotated[Optional[o.Engine], typer.Option("--engine", help="Which engine answers (default: the one that answered then).")]  # noqa: UP045
+ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 6 if a decision differs or a line cannot be read.")]
+
+
+def replay(file: File, policies: o.Policies = None, format: o.As = o.Format.text, engine: Engine = None, exit_code: ExitCode = False) -> None:
+    """Decide what was recorded once more: does each decision come out the same, and if not, which change caused it?
+
+    With the library of the record nothing differs. With a newer one, each difference is listed with its cause, found by
+    trying the changes between the two libraries.
+    """
+    library = o.load(policies)
+    found = library.replay(file, engine=engine.value if engine else None, progress=_progress())
+    if format is o.Format.json:
+        from caveat.report.replay import replay_data
+        from caveat.report.to_json import to_json
+
+        o.write(to_json(replay_data(found)))
+    elif format is o.Format.markdown:
+        from caveat.report.replay import replay_markdown
+
+        o.write(replay_markdown(library.book, found))
+    else:
+        from caveat.report.replay import replay_text
+
+        o.write(replay_text(library.book, found, width=o.page_width(), colour=o.has_colour()))
+    if exit_code and not found.is_confirmed:
+        raise typer.Exit(6)
+
+
+def _progress() -> Callable[[int], None] | None:
+    """Shows on a terminal how far it has come, once it takes long; None where there is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+    began = drawn = monotonic()
+
+    def show(done: int) -> None:
+        nonlocal drawn
+        now = monotonic()
+        if now - began > PATIENCE_SECONDS and now - drawn > PATIENCE_SECONDS:
+            drawn = now
+            sys.stderr.write(f"\r{done:,} decisions replayed\x1b[K\r")
+            sys.stderr.flush()
+
+    return show

@@ -1,0 +1,329 @@
+"""The difference in meaning: exactly the scenarios whose verdict differs, as few regions as can be.
+
+Both sides are put on one space of scenarios; what differs is a set there, and regions are boxes that cover it. A
+region's class, rules and witness are read off the same sets, so nothing is sampled and nothing decided twice.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from caveat.analyse.frame import as_scenario, frame, in_runs, parts, witness
+from caveat.analyse.norms import Position, Side
+from caveat.analyse.regions import MAX_REGIONS, regions
+from caveat.analyse.space import ALL, NONE
+from caveat.compare.difference import Cause, NotCompared, Region, Witness, change_of
+from caveat.core.errors import TooLargeError
+from caveat.core.ir import In
+from caveat.core.question import DATE
+from caveat.decide import Evidence
+from caveat.engines.reference import overridden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
+
+    from caveat.analyse.frame import Frame
+    from caveat.analyse.norms import Norms
+    from caveat.analyse.space import Box, Space
+    from caveat.compare.difference import Asked
+    from caveat.core.ir import Rule
+
+Label = tuple[str, str, bool, Cause | None]  # before, after, whether nothing is said any more, which clock did it
+
+
+NO_POLICY = "no-policy"  # who speaks for a donor without a policy file
+
+
+def side_of(asked: Asked) -> Side:
+    """The side as the space needs it."""
+    return Side(asked.book, asked.known_by, asked.as_of, asked.issuer, asked.least_grade, asked.given)
+
+
+class Meaning:
+    """Two sides on one space. `where` narrows the facts of both."""
+
+    def __init__(self, before: Asked, after: Asked, where: Mapping[str, frozenset[str]], progress: Callable[[int], None] | None = None, *, days: tuple[date | None, date | None] = (None, None)) -> None:  # fmt: skip
+        """Put the sides on a space, a free day within `days`; nothing is worked out yet."""
+        self.before, self.after, self.where = before, after, where
+        sides = [side_of(before), side_of(after)]
+        if _both_clocks(before, after):
+            sides.append(Side(before.book, before.known_by, after.as_of, before.issuer, before.least_grade, before.given))
+        self.frame: Frame = frame(sides, where, progress, days=days)
+        self.space = self.frame.space
+        area = touched(*self.frame.norms[:2])
+        self.sides: tuple[Norms, ...] = tuple(n.within(area) for n in self.frame.norms)
+        self._valid_there = self.space.both(area, self.frame.valid)
+        self._evidence = (Evidence(before.book, before.known_by), Evidence(after.book, after.known_by))
+        self._decide: dict[tuple[int, str], tuple[int, Box]] = {}
+        self._regions_made = 0
+
+    # -- what differs
+
+    @cached_property
+    def labels(self) -> dict[Label, int]:
+        """The scenarios of every kind of difference: disjoint sets, none of them empty."""
+        space, valid = self.space, self._valid_there
+        befores, afters = self._positions(0), self._positions(1)
+        found: dict[Label, int] = {}
+        for old, a in befores.items():
+            for new, b in afters.items():
+                if old.verdict != new.verdict:
+                    differing = space.both(valid, a, b)
+                    for cause, part in self._causes(old.verdict, new.verdict, differing):
+                        if part != NONE:
+                            label = (old.verdict, new.verdict, new is Position.SILENT, cause)
+                            found[label] = space.either(found.get(label, NONE), part)
+        return found
+
+    def _positions(self, n: int) -> dict[Position, int]:
+        """The positions of a side. An issuer without a policy there is silent wherever it has a say on the other side."""
+        norms, other = self.sides[n], self.sides[1 - n]
+        issuer = norms.side.issuer
+        if issuer is None or issuer in norms.side.book.issuers or issuer not in other.side.book.issuers:
+            return norms.positions
+        asked = self.space.possibly(other.says(issuer))
+        return {p: s for p, s in ((Position.SILENT, asked), (Position.NO_SAY, self.space.without(asked))) if s != NONE}
+
+    def _causes(self, old: str, new: str, differing: int) -> Iterator[tuple[Cause | None, int]]:
+        """Where both clocks moved: what the later day alone, on what was known before, would have said."""
+        if len(self.sides) < 3:  # noqa: PLR2004
+            yield None, differing
+            return
+        between = self.sides[2].positions
+        world = self.space.either(*[s for p, s in between.items() if p.verdict == new])
+        learned = self.space.either(*[s for p, s in between.items() if p.verdict == old])
+        yield Cause.WORLD, self.space.both(differing, world)
+        yield Cause.LEARNED, self.space.both(differing, learned)
+        yield Cause.BOTH, self.space.without(self.space.either(world, learned), differing)
+
+    @cached_property
+    def compared(self) -> int:
+        """How many scenarios there are to compare."""
+        return self.space.count(self.frame.valid)
+
+    @cached_property
+    def not_compared(self) -> list[NotCompared]:
+        """The values that, as is usual, can occur on one side alone: the vocabularies, or what each side's given facts allow, differ."""
+        whole = tuple(self.space.full)
+        usual = self._usual_set
+        found = []
+        for level, fact in enumerate(self.space.facts):
+            both = self.space.meeting(self.space.both(usual, self.frame.valid), whole, level)
+            alone = [self.space.meeting(self.space.both(usual, n.valid), whole, level) & ~both for n in self.sides[:2]]
+            names = [[v for i, v in enumerate(self.space.values[level]) if mask >> i & 1] for mask in alone]
+            for n, (own, other) in enumerate(((self.before, self.after), (self.after, self.before))):
+                theirs = other.book.vocabulary.facts.get(fact)
+                mine = own.book.vocabulary.facts.get(fact)
+                if mine and theirs:
+                    names[n] += [v for v in mine.domain if v not in theirs.domain and (fact not in self.where or v in self.where[fact])]
+            if any(names):
+                found.append(NotCompared(fact, tuple(names[0]), tuple(names[1])))
+        return found
+
+    # -- what is usual
+
+    @cached_property
+    def usual(self) -> dict[str, frozenset[str]]:
+        """What is taken for granted where nothing else is said: the vocabulary's assumptions, and an issuer as the donor."""
+        book = self.after.book
+        wanted = {name: fact.assume.values for name, fact in sorted(book.vocabulary.facts.items()) if fact.assume}
+        donor = _donor(self.after) if self.before.issuer == self.after.issuer else None
+        if donor:
+            wanted[donor] = frozenset((str(self.after.issuer),))
+        found: dict[str, frozenset[str]] = {}
+        left = self.frame.valid
+        for fact, values in wanted.items():
+            if fact in self.space.level_of and fact not in self.where:
+                narrower = self.space.both(left, self.space.of(In(fact, values)))
+                if narrower != NONE:
+                    found[fact], left = values, narrower
+        return found
+
+    @cached_property
+    def _usual_set(self) -> int:
+        return self.space.both(*[self.space.of(In(f, v)) for f, v in self.usual.items()])
+
+    # -- as regions
+
+    def regions(self, progress: Callable[[int], None] | None = None) -> list[Region]:
+        """Disjoint regions that hold every scenario that differs, and none other; usual ones first, large before small."""
+        boxes = [
+            (label, part, is_usual, run)
+            for label, wanted in sorted(self.labels.items(), key=lambda item: str(item[0]))
+            for is_usual, part in ((True, self.space.both(wanted, self._usual_set)), (False, self.space.without(self._usual_set, wanted)))
+            for box in self._boxes(part, progress)
+            for run in in_runs(self.frame, box)
+        ]
+        found = [self._region(label, part, run, is_usual=is_usual) for label, part, is_usual, run in boxes]
+        return sorted(found, key=lambda r: (not r.is_usual, -r.scenarios, r.before, r.after, str(r.where)))
+
+    def _boxes(self, wanted: int, progress: Callable[[int], None] | None) -> list[Box]:
+        """The boxes of one kind of difference; TooLargeError once there are too many of all kinds."""
+        base = self._regions_made
+        found = regions(self.space, wanted, self.frame.valid, (lambda number: progress(base + number)) if progress else None)
+        self._regions_made += len(found)
+        if self._regions_made > MAX_REGIONS:
+            raise TooLargeError(f"more than {MAX_REGIONS:,} separate regions differ; restrict the question with --where, for instance to one weapon")
+        return found
+
+    def _region(self, label: Label, wanted: int, box: Box, *, is_usual: bool) -> Region:
+        before, after, now_silent, cause = label
+        inside = self.space.both(wanted, self.space.box(box))
+        said = parts(self.frame, box)
+        issuers = self._changed(inside) if self.after.issuer is None else tuple(dict.fromkeys((str(self.before.issuer), self.after.issuer)))
+        rules = tuple(self._deciding(n, inside, box, issuers) for n in (0, 1))
+        statements = dict.fromkeys(s for n in (1, 0) for r in rules[n] for s in self._evidence[n].of(r)[0])
+        return Region(
+            where=as_scenario(self.frame, said),
+            parts=said,
+            before=before,
+            after=after,
+            change=change_of(before, after, now_silent=now_silent),
+            cause=cause,
+            rules_before=rules[0],
+            rules_after=rules[1],
+            statements=tuple(statements),
+            issuers=issuers,
+            is_usual=is_usual,
+            scenarios=self.space.count(inside),
+            witness=self._witness(inside, box, frozenset(said)),
+        )
+
+    def _deciding(self, n: int, inside: int, box: Box, issuers: tuple[str, ...]) -> tuple[str, ...]:
+        """The rules of the issuers that decide somewhere inside, under some reading."""
+
+        def decides(rule_id: str) -> bool:
+            where, hull = self._where_decides(n, rule_id)
+            return all(a & b for a, b in zip(hull, box, strict=True)) and self.space.both(inside, where) != NONE
+
+        norms = self.sides[n]
+        own = [r for r in norms.side.book.rules if r.issuer in issuers and r.issuer == (norms.side.issuer or r.issuer)]
+        return tuple(r.id for r in own if decides(r.id))
+
+    def _where_decides(self, n: int, rule_id: str) -> tuple[int, Box]:
+        """The scenarios in which a rule decides under some reading, and the values that occur in them."""
+        key = (n, rule_id)
+        if key not in self._decide:
+            norms = self.sides[n]
+            rule = norms.side.book.rule[rule_id]
+            decides = norms.decides(rule)
+            found = NONE if decides == NONE else self.space.possibly(self.space.both(decides, norms.said(rule.issuer).says))
+            self._decide[key] = found, self.space.hull(found)
+        return self._decide[key]
+
+    def _changed(self, inside: int) -> tuple[str, ...]:
+        """The issuers whose own consent differs somewhere inside."""
+        return tuple(i for i, differing in self._consents.items() if self.space.both(inside, differing) != NONE)
+
+    @cached_property
+    def _consents(self) -> dict[str, int]:
+        """For each issuer of the chain where its own consent differs; those whose rules do the same are skipped."""
+        found = {}
+        old, new = self.sides[0], self.sides[1]
+        for issuer in sorted({*old.issuers, *new.issuers}):
+            if old.said(issuer) != new.said(issuer):
+                alike = [
+                    self.space.both(a, b)
+                    for p, a in old.positions_of(issuer).items()
+                    for q, b in new.positions_of(issuer).items()
+                    if p.verdict == q.verdict
+                ]
+                differing = self.space.without(self.space.either(*alike), self._valid_there)
+                if differing != NONE:
+                    found[issuer] = differing
+        return found
+
+    # -- a witness
+
+    def _witness(self, inside: int, box: Box, named: frozenset[str]) -> Witness:
+        """One scenario of a region, without the facts that go without saying."""
+        full = witness(self.frame, inside, box)
+        space, facts = self.space, self.frame.facts
+        masks = [space.mask(level, (full[fact],)) for level, fact in enumerate(space.facts)]
+        outside = space.without(inside, self.frame.valid)
+        kept = dict(full)
+        for level in range(len(masks) - 1, -1, -1):
+            fact = space.facts[level]
+            if fact == DATE:
+                continue
+            assume = facts[fact].assume
+            if fact in named and not (assume and full[fact] in assume.values):
+                continue
+            if assume and full[fact] not in assume.values:
+                continue
+            if not self._left_out_means_any_of(fact) <= frozenset(space.values[level]):  # restricted, or known to one side only
+                continue
+            wide = space.mask(level, assume.values) if assume else space.full[level]
+            if not space.meets(outside, (*masks[:level], wide, *masks[level + 1 :])):
+                masks[level] = wide
+                del kept[fact]
+        return self._told_to_decide(kept)
+
+    def _left_out_means_any_of(self, fact: str) -> frozenset[str]:
+        """What either side takes a fact to be that is left out."""
+        known = [a.book.vocabulary.facts[fact] for a in (self.before, self.after) if fact in a.book.vocabulary.facts]
+        return frozenset(v for f in known for v in (f.assume.values if f.assume else f.domain))
+
+    def _told_to_decide(self, kept: Mapping[str, str]) -> Witness:
+        said: dict[str, object] = {f: v for f, v in kept.items() if f != DATE}
+        day = kept.get(DATE)
+        asks = [_asks(a, day) for a in (self.before, self.after)]
+        for ask, asked in zip(asks, (self.before, self.after), strict=True):
+            if unknown := [f for f in said if f not in asked.book.vocabulary.facts]:
+                ask["leave_out"] = unknown
+        if asks[1].get("as_of"):
+            said = {DATE: asks[1]["as_of"], **said}
+        return Witness({**said, **self.after.given}, asks[0], asks[1])
+
+
+def touched(a: Norms, b: Norms) -> int:
+    """The scenarios in which the two sides can differ at all: where a rule or a say of theirs is not the same on both."""
+    space, old, new = a.space, a.side.book, b.side.book
+    if a.side.issuer != b.side.issuer or {i: x.kind for i, x in old.issuers.items()} != {i: x.kind for i, x in new.issuers.items()}:
+        return ALL
+    found = [_apart(space, a.says(i), b.says(i)) for i in {*a.issuers, *b.issuers}] + [_apart(space, a.donors, b.donors)]
+    asked = {*a.issuers, *b.issuers}
+    for ident in sorted({*old.rule, *new.rule}):
+        pair = [(n, n.side.book.rule[ident]) for n in (a, b) if ident in n.side.book.rule]
+        if pair[0][1].issuer in asked:
+            sets = [n.applies(r) for n, r in pair]
+            if len(pair) == 1 or _is_other(*pair[0], *pair[1]):
+                found += sets
+            elif sets[0] != sets[1]:
+                found.append(_apart(space, *sets))
+    return space.possibly(space.either(*found))
+
+
+def _apart(space: Space, a: int, b: int) -> int:
+    """What lies in one of two sets."""
+    return NONE if a == b else space.either(space.without(a, b), space.without(b, a))
+
+
+def _is_other(a: Norms, old: Rule, b: Norms, new: Rule) -> bool:
+    """Whether a rule does something else where it applies."""
+    defeats = overridden(a.side.book, old.id) != overridden(b.side.book, new.id)
+    return defeats or (old.effect, old.is_default, old.issuer) != (new.effect, new.is_default, new.issuer)
+
+
+def _asks(asked: Asked, day: str | None) -> dict[str, object]:
+    """How a side is asked about a witness, beside the scenario itself."""
+    found: dict[str, object] = {"as_of": asked.as_of.isoformat() if asked.as_of else day, "known_by": asked.known_by.isoformat()}
+    if asked.issuer is not None:
+        found["issuer"] = asked.issuer if asked.issuer in asked.book.issuers else NO_POLICY
+    if asked.least_grade is not None:
+        found["grade"] = asked.least_grade.value
+    return {**found, **({"facts": dict(asked.given)} if asked.given else {})}
+
+
+def _both_clocks(before: Asked, after: Asked) -> bool:
+    """Whether the same policies are asked on two days, as known on two days."""
+    same = before.book is after.book and before.issuer == after.issuer
+    return same and before.as_of is not None and after.as_of is not None and before.as_of != after.as_of and before.known_by != after.known_by
+
+
+def _donor(asked: Asked) -> str | None:
+    from caveat.survey.asker import donor_fact
+
+    return donor_fact(asked.book, asked.issuer) if asked.issuer is not None else None

@@ -1,0 +1,200 @@
+"""What policies say as productions of durable-rules: every condition, and when every rule is in force, as alternatives.
+
+The values of each fact are numbered so that a set of values is few intervals, and a fact is told by the lowest and the
+highest number it may have; a day is its own number. So one message may stand for many completions, and each alternative
+is there twice: as what surely holds of all of them, and as what possibly holds of some.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from typing import TYPE_CHECKING
+
+from caveat.core.dates import day_before
+from caveat.core.errors import TooLargeError
+from caveat.core.force import in_force, telling_days, turning_days
+from caveat.core.ir import FALSE, negated
+from caveat.core.question import DATE
+from caveat.engines.clauses import ALWAYS, clauses_of
+from caveat.forward.host import Pattern, Ruleset, Test
+from caveat.forward.host import Rule as Production
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from caveat.core.ir import Book, Formula, Grade, Rule, Say
+    from caveat.engines.clauses import Clause
+    from caveat.forward.host import Session
+
+MAX_WAYS = 256  # into which the values of one alternative fall, once numbered
+KNOWN = "known by"  # how a message names the day by which things were known
+
+Box = dict[str, frozenset[str]]
+Stretch = tuple[int, int]  # of days, by the first and the last
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """One alternative: of a rule's condition, of its being in force, of a say, or (none of these) of a constraint being broken."""
+
+    clause: Clause
+    rule: Rule | None = None
+    say: Say | None = None
+    days: tuple[Stretch, Stretch] | None = None  # where it is about force: on which days, for whom knows what by which days
+
+    @property
+    def issuer(self) -> str:
+        """Whose it is; empty for a constraint's."""
+        return self.rule.issuer if self.rule else self.say.issuer if self.say else ""
+
+    @property
+    def points(self) -> frozenset[str]:
+        """What a reading must settle before it holds or does not."""
+        return self.clause.yes | self.clause.no
+
+    def admitted(self, fact: str, values: frozenset[str]) -> frozenset[str] | None:
+        """Those of the values that it admits; None where it does not speak of the fact."""
+        if fact != DATE or self.days is None:
+            return self.clause.box.get(fact)
+        first, last = self.days[0]
+        return frozenset(v for v in values if first <= date.fromisoformat(v).toordinal() <= last)
+
+
+def of_conditions(book: Book) -> Iterator[Case]:
+    """How constraints are broken, when who has a say, and what rules ask for."""
+    domains = {name: frozenset(fact.domain) for name, fact in book.vocabulary.facts.items()}
+    for constraint in book.constraints:
+        yield from (Case(clause) for clause in clauses_of(negated(constraint.holds), domains))
+    for say in book.says:
+        yield from (Case(clause, say=say) for clause in clauses_of(say.when, domains))
+    for rule in book.rules:
+        yield from (Case(clause, rule=rule) for clause in clauses_of(rule.condition, domains))
+
+
+def of_force(book: Book, least: Grade | None) -> Iterator[Case]:
+    """When rules are in force, on both clocks: rectangles of days asked about and days by which things were known."""
+    for rule in book.rules:
+        superseding = [r for r in book.rules if rule.id in r.supersedes]
+        statements = [book.statements[s] for r in (rule, *superseding) for s in r.statements]
+        told = list(_stretches(telling_days(statements)))
+        for held in _stretches(turning_days([rule, *superseding])):
+            ways: dict[Formula, list[Stretch]] = {}
+            for known in told:
+                force = in_force(rule, superseding, book.statements, _day(held), _day(known), least)
+                if force != FALSE:
+                    ways.setdefault(force, []).append(known)
+            for force, days in ways.items():
+                for known in joined(days):
+                    yield from (Case(clause, rule=rule, days=(held, known)) for clause in clauses_of(force, {}))
+
+
+def _stretches(days: Iterable[date]) -> Iterator[Stretch]:
+    """From each day to the eve of the next, and from the last for ever."""
+    ordered = sorted(set(days))
+    for first, after in zip(ordered, [*ordered[1:], None], strict=True):
+        yield first.toordinal(), (day_before(after) if after else date.max).toordinal()
+
+
+def _day(stretch: Stretch) -> date:
+    return date.fromordinal(stretch[0])
+
+
+def joined(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sorted intervals of whole numbers, those that touch as one."""
+    found: list[tuple[int, int]] = []
+    for first, last in intervals:
+        if found and found[-1][1] + 1 == first:
+            found[-1] = (found[-1][0], last)
+        else:
+            found.append((first, last))
+    return found
+
+
+class Alternatives:
+    """Cases as rulesets of durable-rules, asked with boxes of completions. May be shared between threads."""
+
+    def __init__(self, name: str, cases: Iterable[Case], domains: Mapping[str, Iterable[str]], first: int = 0) -> None:
+        """Number the values of the facts and the cases, from `first`. TooLargeError where a case goes past a bound."""
+        self.cases = tuple(cases)
+        self.number = {case: n for n, case in enumerate(self.cases, first)}
+        self._numbers = {fact: self._numbered(fact, domain) for fact, domain in domains.items()}
+        self._surely = _Matcher(f"{name}, surely", self._productions(sure=True))
+        self._possibly = _Matcher(f"{name}, possibly", self._productions(sure=False))
+
+    def surely(self, box: Box, known: date) -> set[Case]:
+        """Cases that hold of every completion in the box; all of those that do where it has one completion."""
+        return {self.cases[n] for n in self._surely.matched(self._message(box, known))}
+
+    def possibly(self, box: Box, known: date) -> set[Case]:
+        """At least the cases that hold of some completion in the box."""
+        return {self.cases[n] for n in self._possibly.matched(self._message(box, known))}
+
+    def _message(self, box: Box, known: date) -> dict[str, int]:
+        """A box as it is told: the lowest and the highest number that each fact may have."""
+        found = {KNOWN: known.toordinal()}
+        for fact, values in box.items():
+            numbers = [date.fromisoformat(v).toordinal() for v in values] if fact == DATE else [self._numbers[fact][v] for v in values]
+            found[f"{fact} from"], found[f"{fact} to"] = min(numbers), max(numbers)
+        return found
+
+    def _numbered(self, fact: str, domain: Iterable[str]) -> dict[str, int]:
+        """The values of a fact numbered so that those that cases name together stand together."""
+        sets = {case.clause.box[fact] for case in self.cases if fact in case.clause.box}
+        wide = sorted((s for s in sets if len(s) > 1), key=lambda s: (-len(s), sorted(s)))
+        return {v: n for n, v in enumerate(sorted(domain, key=lambda v: ([v not in s for s in wide], v)))}
+
+    def _productions(self, *, sure: bool) -> Iterator[Production]:
+        """For each case what surely, or possibly, holds of a message; several where its values are not one interval."""
+        for number, case in enumerate(self.cases):
+            choices = [list(self._intervals(fact, values)) for fact, values in sorted(case.clause.box.items())]
+            size = 1
+            for choice in choices:
+                size *= len(choice)
+            if size > MAX_WAYS:
+                raise TooLargeError(
+                    f"a condition of {case.rule.id if case.rule else case.issuer or 'the vocabulary'} falls into {size:,} ranges of values, "
+                    f"and durable-rules is asked to match at most {MAX_WAYS}; use the compiled engine"
+                )
+            for n, way in enumerate(product(*choices)):
+                tests = [test for fact, a, b in way for test in _between(fact, a, b, sure=sure)]
+                yield Production(f"{number}.{n}", (Pattern("use", (*tests, *_on_days(case, sure=sure))),))
+
+    def _intervals(self, fact: str, values: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+        numbers = self._numbers[fact]
+        for first, last in joined([(n, n) for n in sorted(numbers[v] for v in values)]):
+            yield fact, first, last
+
+
+def _between(fact: str, first: int, last: int, *, sure: bool) -> tuple[Test, Test]:
+    """All that a message may stand for lies between two numbers, or some of it does."""
+    lowest, highest = f"{fact} from", f"{fact} to"
+    return (Test(lowest, ">=", first), Test(highest, "<=", last)) if sure else (Test(highest, ">=", first), Test(lowest, "<=", last))
+
+
+def _on_days(case: Case, *, sure: bool) -> Sequence[Test]:
+    if case.days is None:
+        return ()
+    held, (first, last) = case.days
+    return (*_between(DATE, *held, sure=sure), Test(KNOWN, ">=", first), Test(KNOWN, "<=", last))
+
+
+class _Matcher:
+    """Productions over one message each, in a session that is kept."""
+
+    def __init__(self, name: str, productions: Iterable[Production]) -> None:
+        self._ruleset = Ruleset(productions, name)
+        self._session: Session | None = None
+
+    def matched(self, message: Mapping[str, int]) -> set[int]:
+        """The numbers of the cases of which some production is met."""
+        with self._ruleset.lock:
+            if self._session is None:
+                self._session = self._ruleset.open()
+            found = self._session.tell("use", message)
+            self._session.retract("use")
+        return {int(match.rule.partition(".")[0]) for match in found}
+
+
+__all__ = ["ALWAYS", "KNOWN", "MAX_WAYS", "Alternatives", "Box", "Case", "joined", "of_conditions", "of_force"]

@@ -1,0 +1,81 @@
+"""Claims files: what must hold for all scenarios, as data beside the policies.
+
+A claims file is any `NAME.claims.yaml` below the policies folder. It is strict YAML like a policy:
+
+    claims:
+      only-in-ukraine:
+        claim: What Belgium gave to Ukraine may never be used outside Ukraine.
+        issuer: BE
+        where: {recipient: UA, target.region: {not: UA}}
+        from: 2024-05-28
+        always: prohibited
+      what-london-permits:
+        claim: What the United Kingdom permits, the Netherlands permit.
+        if: {issuer: GB, verdict: permitted}
+        then: {issuer: NL, verdict: permitted}
+
+Here a file becomes a tree and a model, claim by claim, so that one broken claim hides nothing about the others.
+`resolve.claims` knows the names in it, and says what a claim means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from caveat.load import strict_yaml
+from caveat.load.beside import files_beside
+from caveat.load.claim_models import ClaimModel, ClaimsModel
+from caveat.load.files import check_node
+from caveat.load.nodes import entries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from caveat.core.errors import Diagnostic
+    from caveat.load.folder import RawFile
+    from caveat.load.strict_yaml import Node
+
+SUFFIX = ".claims.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsFile:
+    """One claims file: its tree, and those of its claims that are well formed."""
+
+    name: str
+    node: Node
+    claims: Mapping[str, ClaimModel]
+
+
+def read_files(root: Path) -> tuple[list[ClaimsFile], list[Diagnostic]]:
+    """Every claims file below `root`, sorted by name, and every problem about its form; or the one file that `root` is.
+
+    Of a single policy file `NAME.yaml`, its `NAME.claims.yaml`.
+    """
+    problems: list[Diagnostic] = []
+    files = [_file(raw, problems) for raw in files_beside(root, SUFFIX, problems)]
+    return [file for file in files if file is not None], problems
+
+
+def _file(raw: RawFile, problems: list[Diagnostic]) -> ClaimsFile | None:
+    node, found = strict_yaml.read(raw.data, raw.name, empty="a claims file begins with `claims:`")
+    if node is None:
+        problems += found
+        return None
+    checked, found = check_node(node, raw.name, ClaimsModel, found)
+    problems += [replace(d, help="begin with `claims:`") if d.code == "not-a-mapping" else d for d in found]
+    if checked:
+        return ClaimsFile(raw.name, node, checked.model.claims)
+    return ClaimsFile(raw.name, node, {name: model for name, _, claim in entries(node, "claims") if (model := _alone(claim)) is not None})
+
+
+def _alone(node: Node) -> ClaimModel | None:
+    """One claim by itself; None where it is not well formed."""
+    from pydantic import ValidationError
+
+    try:
+        return ClaimModel.model_validate(node.plain())
+    except ValidationError:
+        return None

@@ -1,0 +1,6 @@
+"""Claims proven for every scenario at once, or refuted with one that anyone can decide again."""
+
+from caveat.prove.proof import Asked, Proof, Proofs, Region, State
+from caveat.prove.run import chosen, prove
+
+__all__ = ["Asked", "Proof", "Proofs", "Region", "State", "chosen", "prove"]

@@ -1,0 +1,108 @@
+"""Witnesses: a scenario as a file that `decide` accepts, in words, and the two commands that ask either side about it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from caveat.analyse.frame import Part
+from caveat.report.command import decide_command
+from caveat.report.diff_words import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from caveat.compare.difference import Asked, Region, Witness
+    from caveat.core.ir import Book
+    from caveat.report.diff_story import Piece, Story
+
+# Flags of `decide` that have a name of their own; any other fact goes through --fact.
+FLAGS = {
+    "date": "--date", "recipient": "--recipient", "action": "--action", "supplier": "--supplier", "weapon": "--weapon", "platform": "--platform",
+    "platform_supplier": "--platform-supplier", "target.region": "--region", "target.kind": "--kind", "target.activity": "--activity",
+    "target.threatens": "--threatens", "purpose": "--purpose", "user": "--user",
+}  # fmt: skip
+_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*\Z")
+_WORDS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
+
+
+def file_name(number: int) -> str:
+    """The name of the witness of a region, as `--witness DIR` writes it."""
+    return f"region-{number:02d}.yaml"
+
+
+def witness_yaml(story: Story, piece: Piece, policies: str = "") -> str:
+    """The witness of one region as a scenario file, with the two commands that replay it in its head."""
+    lines = [f"# {line}" for pieces, verdict in file_commands(story, piece, policies) for line in (f"{' '.join(pieces)}   # {verdict}",)]
+    return "\n".join([f"# A use whose verdict differs: region {piece.number}.", *lines, *scenario_yaml(piece.region.witness.scenario)]) + "\n"
+
+
+def scenario_yaml(scenario: Mapping[str, object]) -> list[str]:
+    """A scenario as lines of YAML, facts dotted."""
+    return [f"{fact}: {_scalar(value)}" for fact, value in scenario.items()]
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_scalar(v) for v in value)}]"
+    text = str(value)
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) or (_SAFE.match(text) and text.lower() not in _WORDS):
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def example_words(book: Book, witness: Witness) -> str:
+    """The witness in names: `supplied by United States, with HIMARS, in Belgorod region, threatening Kharkiv region`."""
+    pieces = []
+    for fact, value in witness.scenario.items():
+        known = book.vocabulary.facts.get(fact)
+        if known is not None:
+            one = frozenset((str(value),))
+            pieces.append(phrase(book, {}, fact, Part(one, one, frozenset(known.domain) - one)))
+    return ", ".join(pieces) or "any use"
+
+
+def commands(story: Story, piece: Piece, policies: str = "") -> list[tuple[list[str], str]]:
+    """The two commands that ask either side, facts as flags, each in pieces for a line; and the verdict it gives."""
+    return [(_command(story, piece.region, n, policies, as_file=None), verdict) for n, verdict in enumerate(_told(story, piece.region))]
+
+
+def file_commands(story: Story, piece: Piece, policies: str = "") -> list[tuple[list[str], str]]:
+    """The same, of the witness as a file."""
+    name = file_name(piece.number)
+    return [(_command(story, piece.region, n, policies, as_file=name), verdict) for n, verdict in enumerate(_told(story, piece.region))]
+
+
+def _told(story: Story, region: Region) -> list[str]:
+    """The verdict on either side; by which policies, where they stand in a revision that has to be fetched first."""
+    sides = ((story.difference.before, region.before), (story.difference.after, region.after))
+    return [f"{verdict}, by the policies of {asked.policies}" if _is_revision(asked) else verdict for asked, verdict in sides]
+
+
+def _is_revision(asked: Asked) -> bool:
+    return ":" in asked.policies
+
+
+def _command(story: Story, region: Region, side: int, policies: str, as_file: str | None) -> list[str]:
+    """`caveat decide` as one side is to be asked: its days, issuer, policies, and facts of its own over those of the witness."""
+    asked: Asked = (story.difference.before, story.difference.after)[side]
+    asks = (region.witness.before, region.witness.after)[side]
+    scenario = dict(region.witness.scenario)
+    own = asks.get("facts")
+    if isinstance(own, dict):
+        scenario.update(own)
+    facts = scenario if as_file is None else {f: v for f, v in scenario.items() if region.witness.scenario.get(f) != v}
+    options = [
+        ("--issuer", _text(asks.get("issuer"))),
+        ("--as-of", _text(asks.get("as_of"))),
+        ("--known-by", _text(asks.get("known_by"))),
+        ("--min-grade", _text(asks.get("grade"))),
+        ("--policies", (None if _is_revision(asked) else asked.policies) or policies or None),
+    ]
+    pieces = decide_command(facts, options, FLAGS)
+    return [f"{pieces[0]} {as_file}", *pieces[1:]] if as_file else pieces
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

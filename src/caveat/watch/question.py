@@ -1,0 +1,73 @@
+"""One open question, and the reports kept for it in memory: of reports that mean the same, as many as can matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from caveat.core.question import DATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from caveat.core.incident import Incident
+    from caveat.watch.relevance import Filter, Meaning
+
+CLOCK = "clock"  # a scenario's date that moves with the clock
+
+
+@dataclass(slots=True)
+class Kept:
+    """The reports kept for a question.
+
+    Reports of one meaning that no correction or retraction concerns can stand for one another: as many as can matter
+    together are kept, those with the first ids, whatever the order in which they came.
+    """
+
+    meaning: Meaning
+    known_by: date
+    plain: dict[tuple[Any, ...], list[Incident]] = field(default_factory=dict)
+    tied: dict[str, Incident] = field(default_factory=dict)  # corrected or retracted, or doing so
+
+    def add(self, incident: Incident) -> bool:
+        """Keep a plain report; whether an answer can be another for it."""
+        alike = self.plain.setdefault(self.meaning.of(incident, self.known_by), [])
+        alike.append(incident)
+        alike.sort(key=lambda i: i.id)
+        matters = len(alike) <= self.meaning.most
+        del alike[self.meaning.most :]
+        return matters
+
+    def all(self) -> list[Incident]:
+        """Every report kept, in order of id."""
+        plain = [i for alike in self.plain.values() for i in alike]
+        return sorted([*plain, *self.tied.values()], key=lambda i: i.id)
+
+
+@dataclass(slots=True)
+class OpenQuestion:
+    """A scenario that is open: what was said of it, in which version, and what is kept for it (None: not gathered yet)."""
+
+    id: str
+    version: int
+    body: Mapping[str, Any]
+    filters: tuple[Filter, ...] = ()
+    kept: Kept | None = None
+
+    @property
+    def follows_clock(self) -> bool:
+        """Whether the clock changes what is asked."""
+        return "known_by" not in self.body or self.body["scenario"].get(DATE) == CLOCK
+
+    def known_by(self, clock: str) -> str:
+        """The day by which what is used was public."""
+        return str(self.body.get("known_by", clock))
+
+    def facts(self, clock: str, reports: Iterable[Incident] = ()) -> dict[str, Any]:
+        """What is asked on a day of the clock, with the reports."""
+        facts = dict(self.body["scenario"])
+        if facts.get(DATE) == CLOCK:
+            facts[DATE] = clock
+        found = list(reports)
+        return {**facts, "reports": found} if found else facts

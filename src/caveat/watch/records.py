@@ -1,0 +1,51 @@
+"""Records of what is told: made with the decision, kept in the journal, appended to a file exactly once each."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from caveat.record.entry import library_line, record_line
+from caveat.record.write import time_now
+from caveat.record.writer import append
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from caveat.core.decision import Decision
+    from caveat.core.ir import Book
+    from caveat.watch.journal import Journal
+
+
+def recording(book: Book, journal: Journal, version: str) -> Callable[[Decision, str, int], bytes]:
+    """What makes the record of a decision: labelled with its scenario, and with the journal and the number it is told under."""
+
+    def record(decision: Decision, ident: str, seq: int) -> bytes:
+        more = {"watch": {"journal": journal.noted("id"), "seq": seq}}
+        return record_line(book, decision, recorded=time_now(), version=version, label=ident, more=more)
+
+    return record
+
+
+def appending(book: Book, journal: Journal, path: Path, version: str) -> tuple[Callable[[list[tuple[int, bytes]]], None], int]:
+    """What appends records to a file, and the number of the last of this journal's that the file holds already."""
+    noted, last = int(journal.noted("recorded") or 0), journal.last_told()
+    begin = max(noted, _last_in(path, str(journal.noted("id")))) if noted < last else noted
+
+    def add(rows: list[tuple[int, bytes]]) -> None:
+        append(path, book.digest, [record for _, record in rows], lambda: library_line(book, version=version))
+
+    return add, begin
+
+
+def _last_in(path: Path, journal: str) -> int:
+    """The highest number under which a journal's records stand in a file; 0 where there are none."""
+    found = 0
+    mark = f'"journal":"{journal}"'.encode()
+    if path.exists():
+        with path.open("rb") as file:
+            for line in file:
+                if mark in line and line.endswith(b"\n"):
+                    found = max(found, int(json.loads(line)["watch"]["seq"]))
+    return found

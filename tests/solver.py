@@ -1,0 +1,250 @@
+"""A second opinion on differences, by the SMT solver z3: sides encoded straight from the book, nothing of the analysis used.
+
+A fact is a Boolean for each of its values, exactly one of them true; an arguable point is a Boolean. What holds under
+some reading gets points of its own; what holds under all of them is asserted for more and more readings, until there is
+no scenario left, or one for which no reading is found that breaks it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import count
+from typing import TYPE_CHECKING
+
+import z3
+
+from caveat.core.dates import dated, day_after
+from caveat.core.force import in_force, turning_days
+from caveat.core.ir import All, Effect, Formula, In, IssuerKind, Not, Point, Some
+from caveat.core.question import DATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from caveat.compare.difference import Asked, Region
+    from caveat.core.ir import Book, Rule
+
+VERDICTS = ("permitted", "prohibited", "no-objection", "unclear", "no-say")
+Days = tuple[date | None, date | None]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A verdict as formulas: `some` hold under some reading each, `every` under all readings."""
+
+    some: tuple[z3.BoolRef, ...] = ()
+    every: tuple[z3.BoolRef, ...] = ()
+
+
+class Scenarios:
+    """The facts that two sides share, as Booleans, and what either vocabulary allows."""
+
+    def __init__(self, sides: Sequence[Asked], where: Mapping[str, frozenset[str]], days: Days) -> None:
+        given = {f for s in sides for f in s.given}
+        books = [s.book for s in sides]
+        self.values: dict[str, list[str]] = {}
+        for name in dict.fromkeys(n for b in books for n in b.vocabulary.facts if n not in given):
+            known = [set(b.vocabulary.facts[name].domain) for b in books if name in b.vocabulary.facts]
+            self.values[name] = sorted(set.intersection(*known) & where.get(name, known[0]))
+        if any(s.as_of is None for s in sides):
+            self.values[DATE] = _first_days(books, days)
+        self._is = {f: {v: z3.Bool(f"{f}={v}") for v in values} for f, values in self.values.items()}
+        self.points: dict[str, z3.BoolRef] = {}
+
+    def one_value_each(self) -> list[z3.BoolRef]:
+        """Every fact has exactly one of its values."""
+        return [z3.PbEq([(b, 1) for b in values.values()], 1) for values in self._is.values()]
+
+    def among(self, fact: str, values: Iterable[str]) -> z3.BoolRef:
+        """The fact has one of these values."""
+        known = self._is[fact]
+        return z3.Or([known[v] for v in sorted(values) if v in known])
+
+    def encoded(self, formula: Formula, given: Mapping[str, str]) -> z3.BoolRef:
+        """A formula; facts that the side settles by itself are settled."""
+        match formula:
+            case In(fact, values) if fact in given:
+                return z3.BoolVal(given[fact] in values)
+            case In(fact, values):
+                return self.among(fact, values)
+            case Point(name):
+                return self.points.setdefault(name, z3.Bool(f"point {name}"))
+            case Not(part):
+                return z3.Not(self.encoded(part, given))
+            case All(parts):
+                return z3.And([self.encoded(p, given) for p in parts])
+            case Some(parts):
+                return z3.Or([self.encoded(p, given) for p in parts])
+
+    def read(self, model: z3.ModelRef) -> dict[str, str]:
+        """The scenario of a model."""
+        return {f: next(v for v, b in values.items() if z3.is_true(model.eval(b, model_completion=True))) for f, values in self._is.items()}
+
+
+def _first_days(books: Sequence[Book], days: Days) -> list[str]:
+    """The first days of the stretches in which nothing begins or ends, within the bounds."""
+    first, last = days
+    bounds = {first or date.min, *([day_after(last)] if last else [])}
+    turns = {date.min, *bounds, *(d for b in books for d in turning_days(b.rules))}
+    return [d.isoformat() for d in sorted(turns) if (first is None or d >= first) and (last is None or d <= last)]
+
+
+class Sayer:
+    """One side: what each issuer does, as formulas of facts and points."""
+
+    def __init__(self, side: Asked, scenarios: Scenarios) -> None:
+        self.side, self.book, self.scenarios = side, side.book, scenarios
+
+    @cached_property
+    def possible(self) -> z3.BoolRef:
+        """What the vocabulary allows."""
+        return z3.And([self._encoded(c.holds) for c in self.book.constraints])
+
+    def _encoded(self, formula: Formula) -> z3.BoolRef:
+        return self.scenarios.encoded(formula, self.side.given)
+
+    @cached_property
+    def applies(self) -> dict[str, z3.BoolRef]:
+        """Each rule: known, in force, and its conditions hold."""
+        return {r.id: z3.And(self._encoded(r.condition), self._in_force(r)) for r in self.book.rules}
+
+    def _in_force(self, rule: Rule) -> z3.BoolRef:
+        newer = [r for r in self.book.rules if rule.id in r.supersedes]
+        side = self.side
+
+        def on(day: date) -> z3.BoolRef:
+            return self._encoded(in_force(rule, newer, self.book.statements, day, side.known_by, side.least_grade))
+
+        if side.as_of is not None:
+            return on(side.as_of)
+        return z3.Or([z3.And(self.scenarios.among(DATE, [d]), on(date.fromisoformat(d))) for d in self.scenarios.values[DATE]])
+
+    def undefeated(self, issuer: str, effect: Effect) -> z3.BoolRef:
+        """Some rule of the issuer with this effect applies, and nothing that applies defeats it; a default, where nothing else applies."""
+        own = [r for r in self.book.rules if r.issuer == issuer]
+        found = []
+        for rule in own:
+            if rule.effect == effect:
+                defeating = [r for r in own if not r.is_default and (rule.is_default or rule.id in self._defeats[r.id])]
+                found.append(z3.And(self.applies[rule.id], *[z3.Not(self.applies[r.id]) for r in defeating]))
+        return z3.Or(found)
+
+    @cached_property
+    def _defeats(self) -> dict[str, frozenset[str]]:
+        """What each rule overrides, and what that overrides: until nothing is added."""
+        found = {r.id: frozenset(r.overrides) for r in self.book.rules}
+        while True:
+            wider = {i: d.union(*(found[x] for x in d)) for i, d in found.items()}
+            if wider == found:
+                return found
+            found = wider
+
+    def says(self, issuer: str) -> z3.BoolRef:
+        """The issuer has a say, in whatever role."""
+        return z3.Or([self._encoded(s.when) for s in self.book.says if s.issuer == issuer])
+
+    def claim(self, verdict: str, other: Sayer) -> Claim | None:
+        """That the verdict of this side is so; None where it never can be."""
+        return self._of_whole(verdict) if self.side.issuer is None else self._of_issuer(self.side.issuer, verdict, other)
+
+    def _of_issuer(self, issuer: str, verdict: str, other: Sayer) -> Claim | None:
+        if issuer not in self.book.issuers and issuer in other.book.issuers:
+            says = other.says(issuer)  # without a policy here: silent wherever it would be asked
+            return {"unclear": Claim(some=(says,)), "no-say": Claim(every=(z3.Not(says),))}.get(verdict)
+        says = self.says(issuer)
+        permits, prohibits = (self.undefeated(issuer, e) for e in (Effect.PERMIT, Effect.PROHIBIT))
+        outcomes = {"permitted": z3.And(permits, z3.Not(prohibits)), "prohibited": z3.And(prohibits, z3.Not(permits))}
+        if issuer in self.book.issuers and self.book.issuers[issuer].kind == IssuerKind.TREATY:
+            outcomes["no-objection"] = z3.And(z3.Not(permits), z3.Not(prohibits))
+        if verdict == "unclear":
+            return Claim(some=tuple(z3.And(says, z3.Not(o)) for o in outcomes.values()))
+        if verdict == "no-say":
+            return Claim(every=(z3.Not(says),))
+        return Claim((says,), (z3.Implies(says, outcomes[verdict]),)) if verdict in outcomes else None
+
+    def _of_whole(self, verdict: str) -> Claim | None:
+        """Prohibited where any issuer prohibits; permitted where a donor has a say, none is open, and one permits."""
+        prohibits, permits, opens = [], [], []
+        for issuer in sorted({s.issuer for s in self.book.says}):
+            says, yes, no = self.says(issuer), *(self.undefeated(issuer, e) for e in (Effect.PERMIT, Effect.PROHIBIT))
+            prohibits.append(z3.And(says, no, z3.Not(yes)))
+            permits.append(z3.And(says, yes, z3.Not(no)))
+            opens.append(z3.And(says, yes, no))
+            if self.book.issuers[issuer].kind != IssuerKind.TREATY:
+                opens.append(z3.And(says, z3.Not(yes), z3.Not(no)))
+        donor = z3.Or([self._encoded(s.when) for s in self.book.says if s.is_donor])
+        prohibited = z3.Or(prohibits)
+        permitted = z3.And(z3.Not(prohibited), z3.Not(z3.Or(opens)), donor, z3.Or(permits))
+        claims = {"prohibited": Claim(every=(prohibited,)), "permitted": Claim(every=(permitted,))}
+        return {**claims, "unclear": Claim(some=(z3.Not(prohibited), z3.Not(permitted)))}.get(verdict)
+
+
+class SecondOpinion:
+    """Two sides and the regions in which they are said to differ. Questions about them, each answered with a scenario, or None."""
+
+    def __init__(self, before: Asked, after: Asked, where: Mapping[str, frozenset[str]], days: Days = (None, None)) -> None:
+        self.scenarios = Scenarios((before, after), where, days)
+        self.sayers = (Sayer(before, self.scenarios), Sayer(after, self.scenarios))
+        self.book = after.book
+        self._numbers = count()
+
+    def objections(self, regions: Sequence[Region]) -> Iterator[str]:
+        """Every way in which regions are not the difference, each with a scenario."""
+        boxes = [self.region(r) for r in regions]
+        by_label: dict[tuple[str, str], list[z3.BoolRef]] = defaultdict(list)
+        for region, box in zip(regions, boxes, strict=True):
+            by_label[region.before, region.after].append(box)
+        for old, a in self._claims(0):
+            for new, b in self._claims(1):
+                own = z3.Or(by_label[old, new])
+                if old != new and (found := self._found([z3.Not(own)], a, b)):
+                    yield f"{old} before and {new} after in no region that says so: {found}"
+                others = [box for label, some in by_label.items() if label != (old, new) for box in some]
+                if others and (found := self._found([z3.Or(others)], a, b)):
+                    yield f"{old} before and {new} after in a region that says otherwise: {found}"
+        if len(boxes) > 1 and (found := self._found([z3.AtLeast(*boxes, 2)])):
+            yield f"in two regions: {found}"
+        for number, box in enumerate(boxes):
+            if not self._found([box]):
+                yield f"region {number} holds no scenario"
+
+    def region(self, region: Region) -> z3.BoolRef:
+        """A region by its `where`, read as a scenario is."""
+        return z3.And([self._named(fact, [n] if isinstance(n, str) else list(n)) for fact, n in region.where.items()])
+
+    def _named(self, fact: str, names: list[str]) -> z3.BoolRef:
+        if fact == DATE:
+            when = dated(names[0])
+            return self.scenarios.among(DATE, [d for d in self.scenarios.values[DATE] if when.earliest <= date.fromisoformat(d) <= when.latest])
+        terms = self.book.vocabulary.facts[fact].value_set.terms
+        return self.scenarios.among(fact, {v for n in names for v in (*terms[n].leaves, *terms[n].arguable)})
+
+    def _claims(self, n: int) -> list[tuple[str, Claim]]:
+        return [(v, claim) for v in VERDICTS if (claim := self.sayers[n].claim(v, self.sayers[1 - n])) is not None]
+
+    # -- some reading, every reading
+
+    def _found(self, parts: Sequence[z3.BoolRef], *claims: Claim) -> dict[str, str] | None:
+        """A scenario for which the parts and the claims hold."""
+        solver = z3.Solver()
+        solver.add(*self.scenarios.one_value_each(), *(s.possible for s in self.sayers), *parts)
+        solver.add(*[self._under_own_reading(f) for c in claims for f in c.some])
+        every = z3.And([f for c in claims for f in c.every])
+        points = list(self.scenarios.points.values())
+        solver.add(every)  # under the reading named by the points themselves, then under each that breaks it
+        while solver.check() == z3.sat:
+            scenario = self.scenarios.read(solver.model())
+            breaking = z3.Solver()
+            breaking.add(z3.Not(every), *[self.scenarios.among(f, [v]) for f, v in scenario.items()], *self.scenarios.one_value_each())
+            if breaking.check() == z3.unsat:
+                return scenario
+            model = breaking.model()
+            solver.add(z3.substitute(every, *[(p, model.eval(p, model_completion=True)) for p in points]))
+        return None
+
+    def _under_own_reading(self, formula: z3.BoolRef) -> z3.BoolRef:
+        number = next(self._numbers)
+        return z3.substitute(formula, *[(p, z3.Bool(f"{p} #{number}")) for p in self.scenarios.points.values()])
