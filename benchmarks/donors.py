@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from benchmarks.generated import SHAPES, Condition, Policy, Rule, _fact, _opposite
+from benchmarks.generated import SHAPES, Condition, Fact, Policy, Rule, _fact, _opposite
 
 NARROWING = ("activity", "kind", "purpose", "threatens", "user", "supplier", "platform", "action")
 EXCEPTIONS_A_PLACE = 5
@@ -46,7 +46,7 @@ def generate(size: int, seed: int = 1) -> Policy:
     return Policy(facts, tuple(rules))
 
 
-def _exception(random: Random, named: dict, base: Rule, number: int) -> Rule:
+def _exception(random: Random, named: dict[str, Fact], base: Rule, number: int) -> Rule:
     asked = {c.fact: c for c in base.conditions}
     free = [name for name in NARROWING if name not in asked]
     for name in random.sample(free, min(len(free), random.choice((1, 1, 2)))):

@@ -36,8 +36,7 @@ class Brute:
     def days(self, claim: Claim, edges: set[date]) -> list[date]:
         """One day for each stretch in which nothing begins or ends, of those a claim is about."""
         turns = sorted({date.min, *turning_days(self.book.rules), *edges})
-        inside = [d for d in turns if (claim.first is None or d >= claim.first) and (claim.last is None or d <= claim.last)]
-        return inside
+        return [d for d in turns if (claim.first is None or d >= claim.first) and (claim.last is None or d <= claim.last)]
 
     def cell(self, completion: Completion, day: date, known_by: date, claim: Claim) -> Cell | None:
         """What the engine says of one completion; None where it cannot be."""
@@ -65,7 +64,7 @@ class Brute:
             days = self.days(claim, edges)[: 1 if all(h.as_of for h in halves) else None]
             if claim.as_donor and donor is None:
                 continue
-            for c in self._scenarios(claim, donor):
+            for c in self._scenarios(claim, donor, halves):
                 for day in days:
                     rows = [self._asked(h, c, day, claim, donor) for h in halves]
                     if all(r is not None for r in rows) and all(self._said(h, r) for h, r in zip(halves[:-1], rows, strict=False)):
@@ -73,17 +72,16 @@ class Brute:
                         against += not self._holds(claim, halves[-1], rows[-1])
         return about, against
 
-    def _scenarios(self, claim: Claim, donor: str | None) -> Iterator[Completion]:
+    def _scenarios(self, claim: Claim, donor: str | None, halves: Sequence[Finding]) -> Iterator[Completion]:
         free = {f: d for f, d in self.domains.items() if f != donor}
         for choice in product(*free.values()):
             c = dict(zip(free, choice, strict=True))
-            if self._possibly(claim, c):
+            if all(self._possibly(claim, {**c, **({donor: str(h.issuer)} if donor else {})}) for h in halves):
                 yield tuple(sorted(c.items()))
 
     def _possibly(self, claim: Claim, c: Mapping[str, str]) -> bool:
         """Whether a scenario is in `where` under some reading."""
-        sets = {**{f: frozenset(d) for f, d in self.domains.items()}, **{f: frozenset((v,)) for f, v in c.items()}}
-        formula = narrowed(claim.where, sets)
+        formula = narrowed(claim.where, {f: frozenset((v,)) for f, v in c.items()})
         return formula == TRUE or any(settled(formula, way) for way in reference.readings([formula]))
 
     def _asked(self, half: Finding, c: Completion, day: date, claim: Claim, donor: str | None) -> Cell | None:

@@ -111,13 +111,16 @@ def reporting(rng: Random, most: int = 3) -> Reporting:
     return Reporting(KEYS, {"target.activity": frozenset(["not-attacking"])}, tuple(giving(rng, n) for n in range(rng.randint(1, most))))
 
 
-def made_up(rng: Random, most: int = 3) -> Scene:
-    """A whole scene, with at most so many derivations."""
+def made_up(rng: Random, most: int = 3, *, twice: bool = False) -> Scene:
+    """A whole scene, with at most so many derivations; with `twice`, of many reports there are several that say the same."""
     sets = {
         "target.region": frozenset(rng.sample(REGIONS, rng.choice([1, 1, 3]))),
         "target.threatens": frozenset(rng.sample(REGIONS, rng.choice([1, 2]))) | frozenset(["none"] if rng.random() < 0.2 else []),
         "target.kind": frozenset(rng.sample(FORCES, rng.choice([1, 2]))),
     }
+    told = reports(rng, 3 if twice else 7)
+    if twice:
+        told += [replace(r, id=f"{r.id}{c}") for r in told for c in "abc"[: rng.randint(0, 3)] if not r.corrects and not r.retracts]
     day = FIRST + timedelta(days=rng.randint(0, 14))
     days = [day, day + timedelta(days=1)] if rng.random() < 0.2 else [day]
-    return scene(book().vocabulary, reporting(rng, most), reports(rng), sets, days, FIRST + timedelta(days=rng.randint(0, 20)))
+    return scene(book().vocabulary, reporting(rng, most), told, sets, days, FIRST + timedelta(days=rng.randint(0, 20)))

@@ -138,9 +138,9 @@ def _other(rng: Random, kind: str, files: Data, issuer: str | None) -> Data:
         return {n: f for n, f in files.items() if n != f"{issuer or rng.choice(STATES)}/policy.yaml"}
     for _ in range(12):
         found = deepcopy(files)
-        for _ in range(rng.choice([1, 1, 2])):
-            (_reword if kind == "words" else _edit)(rng, found, issuer)
         try:
+            for _ in range(rng.choice([1, 1, 2])):
+                (_reword if kind == "words" else _edit)(rng, found, issuer)
             book_of(found)
         except (PolicyError, KeyError, IndexError):
             continue

@@ -1,7 +1,6 @@
 """A second opinion on differences, by the SMT solver z3: sides encoded straight from the book, nothing of the analysis used.
 
-A fact is a Boolean for each of its values, exactly one of them true; an arguable point is a Boolean. What holds under
-some reading gets points of its own; what holds under all of them is asserted for more and more readings, until there is
+A fact is a number, its value's place in the list of its values; an arguable point is a Boolean. What holds under some reading gets points of its own; what holds under all of them is asserted for more and more readings, until there is
 no scenario left, or one for which no reading is found that breaks it.
 """
 
@@ -11,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import count
+from itertools import count, product
 from typing import TYPE_CHECKING
 
 import z3
@@ -51,17 +50,20 @@ class Scenarios:
             self.values[name] = sorted(set.intersection(*known) & where.get(name, known[0]))
         if any(s.as_of is None for s in sides):
             self.values[DATE] = _first_days(books, days)
-        self._is = {f: {v: z3.Bool(f"{f}={v}") for v in values} for f, values in self.values.items()}
+        self._number = {f: z3.BitVec(f, len(values).bit_length()) for f, values in self.values.items()}
+        self._among: dict[In, z3.BoolRef] = {}
         self.points: dict[str, z3.BoolRef] = {}
 
-    def one_value_each(self) -> list[z3.BoolRef]:
-        """Every fact has exactly one of its values."""
-        return [z3.PbEq([(b, 1) for b in values.values()], 1) for values in self._is.values()]
+    def in_range(self) -> list[z3.BoolRef]:
+        """Every fact has one of its values."""
+        return [z3.ULT(self._number[f], len(values)) for f, values in self.values.items()]
 
     def among(self, fact: str, values: Iterable[str]) -> z3.BoolRef:
         """The fact has one of these values."""
-        known = self._is[fact]
-        return z3.Or([known[v] for v in sorted(values) if v in known])
+        test = In(fact, frozenset(values))
+        if test not in self._among:
+            self._among[test] = z3.Or([self._number[fact] == n for n, v in enumerate(self.values[fact]) if v in test.values])
+        return self._among[test]
 
     def encoded(self, formula: Formula, given: Mapping[str, str]) -> z3.BoolRef:
         """A formula; facts that the side settles by itself are settled."""
@@ -81,7 +83,11 @@ class Scenarios:
 
     def read(self, model: z3.ModelRef) -> dict[str, str]:
         """The scenario of a model."""
-        return {f: next(v for v, b in values.items() if z3.is_true(model.eval(b, model_completion=True))) for f, values in self._is.items()}
+        return {f: self.values[f][model.eval(n, model_completion=True).as_long()] for f, n in self._number.items()}
+
+    def only(self, scenario: Mapping[str, str]) -> list[z3.BoolRef]:
+        """It is this scenario."""
+        return [self.among(f, [v]) for f, v in scenario.items()]
 
 
 def _first_days(books: Sequence[Book], days: Days) -> list[str]:
@@ -97,6 +103,7 @@ class Sayer:
 
     def __init__(self, side: Asked, scenarios: Scenarios) -> None:
         self.side, self.book, self.scenarios = side, side.book, scenarios
+        self._applies: dict[str, z3.BoolRef] = {}
 
     @cached_property
     def possible(self) -> z3.BoolRef:
@@ -106,10 +113,11 @@ class Sayer:
     def _encoded(self, formula: Formula) -> z3.BoolRef:
         return self.scenarios.encoded(formula, self.side.given)
 
-    @cached_property
-    def applies(self) -> dict[str, z3.BoolRef]:
-        """Each rule: known, in force, and its conditions hold."""
-        return {r.id: z3.And(self._encoded(r.condition), self._in_force(r)) for r in self.book.rules}
+    def applies(self, rule: Rule) -> z3.BoolRef:
+        """The rule is known, in force, and its conditions hold."""
+        if rule.id not in self._applies:
+            self._applies[rule.id] = z3.And(self._encoded(rule.condition), self._in_force(rule))
+        return self._applies[rule.id]
 
     def _in_force(self, rule: Rule) -> z3.BoolRef:
         newer = [r for r in self.book.rules if rule.id in r.supersedes]
@@ -129,7 +137,7 @@ class Sayer:
         for rule in own:
             if rule.effect == effect:
                 defeating = [r for r in own if not r.is_default and (rule.is_default or rule.id in self._defeats[r.id])]
-                found.append(z3.And(self.applies[rule.id], *[z3.Not(self.applies[r.id]) for r in defeating]))
+                found.append(z3.And(self.applies(rule), *[z3.Not(self.applies(r)) for r in defeating]))
         return z3.Or(found)
 
     @cached_property
@@ -187,8 +195,13 @@ class SecondOpinion:
 
     def __init__(self, before: Asked, after: Asked, where: Mapping[str, frozenset[str]], days: Days = (None, None)) -> None:
         self.scenarios = Scenarios((before, after), where, days)
-        self.sayers = (Sayer(before, self.scenarios), Sayer(after, self.scenarios))
         self.book = after.book
+        sayers = (Sayer(before, self.scenarios), Sayer(after, self.scenarios))
+        self._claims = [{v: c for v in VERDICTS if (c := a.claim(v, b)) is not None} for a, b in (sayers, sayers[::-1])]
+        self._solver, self._breaker = z3.SolverFor("QF_FD"), z3.SolverFor("QF_FD")
+        for solver in (self._solver, self._breaker):
+            solver.add(*self.scenarios.in_range())
+        self._solver.add(*(s.possible for s in sayers))
         self._numbers = count()
 
     def objections(self, regions: Sequence[Region]) -> Iterator[str]:
@@ -197,18 +210,16 @@ class SecondOpinion:
         by_label: dict[tuple[str, str], list[z3.BoolRef]] = defaultdict(list)
         for region, box in zip(regions, boxes, strict=True):
             by_label[region.before, region.after].append(box)
-        for old, a in self._claims(0):
-            for new, b in self._claims(1):
-                own = z3.Or(by_label[old, new])
-                if old != new and (found := self._found([z3.Not(own)], a, b)):
-                    yield f"{old} before and {new} after in no region that says so: {found}"
-                others = [box for label, some in by_label.items() if label != (old, new) for box in some]
-                if others and (found := self._found([z3.Or(others)], a, b)):
-                    yield f"{old} before and {new} after in a region that says otherwise: {found}"
-        if len(boxes) > 1 and (found := self._found([z3.AtLeast(*boxes, 2)])):
+        for (old, a), (new, b) in product(self._claims[0].items(), self._claims[1].items()):
+            if old != new and (found := self.scenario([z3.Not(z3.Or(by_label[old, new]))], a, b)):
+                yield f"{old} before and {new} after in no region that says so: {found}"
+            others = [box for label, some in by_label.items() if label != (old, new) for box in some]
+            if others and (found := self.scenario([z3.Or(others)], a, b)):
+                yield f"{old} before and {new} after in a region that says otherwise: {found}"
+        if len(boxes) > 1 and (found := self.scenario([z3.AtLeast(*boxes, 2)])):
             yield f"in two regions: {found}"
         for number, box in enumerate(boxes):
-            if not self._found([box]):
+            if not self.scenario([box]):
                 yield f"region {number} holds no scenario"
 
     def region(self, region: Region) -> z3.BoolRef:
@@ -222,27 +233,28 @@ class SecondOpinion:
         terms = self.book.vocabulary.facts[fact].value_set.terms
         return self.scenarios.among(fact, {v for n in names for v in (*terms[n].leaves, *terms[n].arguable)})
 
-    def _claims(self, n: int) -> list[tuple[str, Claim]]:
-        return [(v, claim) for v in VERDICTS if (claim := self.sayers[n].claim(v, self.sayers[1 - n])) is not None]
-
-    # -- some reading, every reading
-
-    def _found(self, parts: Sequence[z3.BoolRef], *claims: Claim) -> dict[str, str] | None:
-        """A scenario for which the parts and the claims hold."""
-        solver = z3.Solver()
-        solver.add(*self.scenarios.one_value_each(), *(s.possible for s in self.sayers), *parts)
-        solver.add(*[self._under_own_reading(f) for c in claims for f in c.some])
+    def scenario(self, parts: Sequence[z3.BoolRef], *claims: Claim) -> dict[str, str] | None:
+        """A scenario for which the parts and the claims hold; None where there is none."""
         every = z3.And([f for c in claims for f in c.every])
-        points = list(self.scenarios.points.values())
-        solver.add(every)  # under the reading named by the points themselves, then under each that breaks it
-        while solver.check() == z3.sat:
-            scenario = self.scenarios.read(solver.model())
-            breaking = z3.Solver()
-            breaking.add(z3.Not(every), *[self.scenarios.among(f, [v]) for f, v in scenario.items()], *self.scenarios.one_value_each())
-            if breaking.check() == z3.unsat:
+        self._solver.push()
+        self._breaker.push()
+        self._solver.add(*parts, every, *[self._under_own_reading(f) for c in claims for f in c.some])
+        self._breaker.add(z3.Not(every))
+        try:
+            return self._unbroken(every)
+        finally:
+            self._solver.pop()
+            self._breaker.pop()
+
+    def _unbroken(self, every: z3.BoolRef) -> dict[str, str] | None:
+        """A scenario of the solver for which a formula holds under every reading: each reading that breaks it is added, until none does."""
+        points = self.scenarios.points.values()
+        while self._solver.check() == z3.sat:
+            scenario = self.scenarios.read(self._solver.model())
+            if self._breaker.check(*self.scenarios.only(scenario)) == z3.unsat:
                 return scenario
-            model = breaking.model()
-            solver.add(z3.substitute(every, *[(p, model.eval(p, model_completion=True)) for p in points]))
+            reading = self._breaker.model()
+            self._solver.add(z3.substitute(every, *[(p, reading.eval(p, model_completion=True)) for p in points]))
         return None
 
     def _under_own_reading(self, formula: z3.BoolRef) -> z3.BoolRef:

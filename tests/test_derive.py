@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -93,6 +94,23 @@ def test_what_stands_in_the_place_of_a_test_means_what_was_derived(seed):
             assert holds(formula, completion, reading) == meant
         for value in fact.domain if is_now is None else is_now:
             assert holds(one.allowed, {**completion, ACTIVITY: value}, reading)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds)
+def test_reports_that_say_the_same_need_not_all_be_looked_at(seed):
+    """Keeping as many of the reports that are alike as can be put together gives what all of them would, with all as premises."""
+    rng = Random(seed)
+    few = made_up(rng, twice=True)
+    every_one = {ident: r for r in few.reports for ident in few.alike[r.id]}
+    copies = tuple(replace(r, id=ident) for ident, r in sorted(every_one.items()))
+    stands = {r.id: few.stands[next(k for k in few.alike if r.id in few.alike[k])] for r in copies}
+    whole = replace(few, reports=copies, stands=stands, alike={r.id: (r.id,) for r in copies})
+
+    def shown(scene):
+        return [(sorted(u.values), u.level, str(u.where), u.reports) for u in units(scene, reference.findings(scene), ACTIVITY, {})[0]]
+
+    assert sorted(shown(few)) == sorted(shown(whole))
 
 
 # -- which reports stand

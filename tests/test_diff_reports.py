@@ -35,6 +35,10 @@ CHANGES = {
     "2024-11-17-atacms-in-kursk": ("US@2024-11-16", "US@2024-11-18"),
 }
 RURITANIA = GOLDEN / "ruritania.yaml"
+SMALL = {
+    "weapon": "caesar", "action": "strike", "platform": "none", "user": "armed-forces", "support": "none", "target.region": "RU-BEL",
+    "target.threatens": "UA-63",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +51,7 @@ def found(library):
 def ruritania():
     """A small library, and what changed in it in June 2024."""
     library = Library.load(RURITANIA)
-    return library, library.diff("XX@2024-06-01", "XX@2024-06-20", known_by=KNOWN)
+    return library, library.diff("XX@2024-06-01", "XX@2024-06-20", where=SMALL, known_by=KNOWN)
 
 
 def held(request, path, text):
@@ -91,15 +95,15 @@ def test_sectors_of_one_change_are_told_together(found):
     """Five sectors of the border with the same rules are one change of five lines."""
     told = Story(found["2024-06-17-along-the-border"]).usual[0]
     story = Story(found["2024-06-17-along-the-border"])
-    assert sorted(story.line(p) for p in told.pieces)[0] == "in Belgorod region, threatening Luhansk region or Sumy region"
+    assert min(story.line(p) for p in told.pieces) == "in Belgorod region, threatening Luhansk region or Sumy region"
     assert len(told.pieces) == 5
 
 
 def test_what_is_unclear_says_why(found):
     """A verdict that became unclear names the question that is open."""
     story = Story(found["2024-05-30-kharkiv"])
-    obscured = next(t for t in story.usual if t.region.after == "unclear")
-    assert story.doubts(obscured)[0].name == "US/not-only-kharkiv"
+    obscured = next(t for t in story.usual if t.region.after == "unclear" and len(t.pieces) == 5)
+    assert [reading.name for reading in story.doubts(obscured)] == ["US/not-only-kharkiv"]
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -276,7 +280,9 @@ def test_exit_code_6_where_something_differs():
     assert caveat(*NOVEMBER).code == 0
 
 
-@pytest.mark.parametrize(("name", "start"), [("x.html", "<!DOCTYPE html>"), ("x.json", "{"), ("x.md", "## On 18 November"), ("x.txt", "On 18 November")])
+@pytest.mark.parametrize(
+    ("name", "start"), [("x.html", "<!DOCTYPE html>"), ("x.json", "{"), ("x.md", "## On 18 November"), ("x.txt", "On 18 November")]
+)
 def test_the_name_of_the_file_chooses_the_form(tmp_path, name, start):
     """`--output` writes the form its name says, whole, and leaves nothing beside it."""
     done = caveat(*NOVEMBER, "--output", str(tmp_path / name))
@@ -339,8 +345,10 @@ def test_an_edited_policy_shows_both_layers(tmp_path):
     """A rule that was edited is named with what it said before and after, and with what that means for scenarios."""
     old = RURITANIA.read_text("utf-8")
     (tmp_path / "old.yaml").write_text(old, encoding="utf-8")
-    (tmp_path / "new.yaml").write_text(old.replace("target.activity: attacking", "target.activity: [attacking, preparing-to-attack]"), encoding="utf-8")
-    done = caveat("diff", str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml"), "--known-by", KNOWN)
+    (tmp_path / "new.yaml").write_text(
+        old.replace("target.activity: attacking", "target.activity: [attacking, preparing-to-attack]"), encoding="utf-8"
+    )
+    done = caveat("diff", str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml"), "--region", "RU-BEL", "--threatens", "UA", "--known-by", KNOWN)
     assert done.code == 0
     assert "edited:" in done.out
     assert "when:" in done.out

@@ -87,7 +87,7 @@ def test_a_missing_attribute_meets_no_test(operator):
     against = Rule("r", (Pattern("a", (Test("x", "==", 1),)), Pattern("b", (Test("y", operator, Ref("a", "z")),))))
     with Ruleset([one(Test("y", operator, 1), name="alone"), against]).open() as session:
         session.tell("a", {"x": 1})
-        session.tell("b", {"y": 1} if operator == "none" else {"x": 1})
+        session.tell("b", {"x": 1})
         session.tell("c", {"w": 1})
         assert session.matches() == set()
 
@@ -277,12 +277,12 @@ def test_a_session_that_is_forgotten_gives_back_its_state():
 
 
 def test_memory_stays_bounded_over_many_facts():
-    """A hundred thousand facts that come and go leave no more behind than a thousand."""
+    """Thirty thousand facts that come and go leave no more behind than ten thousand."""
     with Ruleset([BUILD_UP]).open() as session:
-        for n in range(60_000):
-            session.tell(str(n), {"kind": ("shelling", "move", "left")[n % 3], "region": f"R{n % 17}", "day": n // 30})
-            if n >= 100:
-                session.retract(str(n - 100))
+        for n in range(30_000):
+            session.tell(str(n), {"kind": ("shelling", "move", "left")[n % 3], "region": f"R{n % 97}", "day": -n})
+            if n >= 60:
+                session.retract(str(n - 60))
             if n == 10_000:
                 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 30_000
@@ -358,12 +358,12 @@ def test_other_matches_when_told_anew_is_a_fault(monkeypatch):
     """When facts are told anew and durable-rules then finds something else, that is an error."""
     monkeypatch.setattr(host, "LONE_SLACK", 0)
     with Ruleset([REPORTED]).open() as session:
-        session.tell("a", {"report": 1})
-        session.tell("b", {"report": 1})
+        for name in "abc":
+            session.tell(name, {"report": 1})
         session._holding.drop("a")
         session.retract("b")
-        with pytest.raises(HostError):
-            session.retract("a")
+        with pytest.raises(HostError, match="other matches"):
+            session.retract("c")
 
 
 # -- threads

@@ -93,7 +93,7 @@ def test_nothing_names_a_package_index():
     assert guilty == []
 
 
-@pytest.mark.parametrize("kind", ["policy", "values", "facts", "scenario", "decision"])
+@pytest.mark.parametrize("kind", ["policy", "values", "facts", "derivations", "scenario", "decision"])
 def test_schemas_are_schemas(library, kind):
     """Each JSON Schema is valid, and the shipped files and an answer satisfy theirs."""
     import jsonschema
@@ -108,9 +108,12 @@ def test_schemas_are_schemas(library, kind):
         validator.validate(decision_data(library.book, library.decide({"supplier": "US", "weapon": "himars", "target.region": "RU-BEL"})))
     if kind == "scenario":
         validator.validate(plain(yaml.safe_load((ROOT / "examples/founding-case.yaml").read_text("utf-8"))))
+    if kind == "derivations":
+        for path in sorted((ROOT / "policies" / "derivations").glob("*.yaml")):
+            validator.validate(plain(yaml.safe_load(path.read_text("utf-8"))))
     if kind == "policy":
         for path in sorted((ROOT / "policies").glob("*/*.yaml")):
-            if path.parent.name != "vocabulary" and not path.name.endswith((".cases.yaml", ".claims.yaml")):
+            if path.parent.name not in ("vocabulary", "derivations") and not path.name.endswith((".cases.yaml", ".claims.yaml")):
                 validator.validate(plain(yaml.safe_load(path.read_text("utf-8"))))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from caveat.analyse.norms import Norms
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from caveat.analyse.norms import Side
     from caveat.analyse.space import Box
     from caveat.core.ir import Book
-    from caveat.core.vocabulary import Fact, ValueSet
+    from caveat.core.vocabulary import Fact, Term, ValueSet
 
 FIRST_DAY = date.min.isoformat()  # names the stretch of days before anything begins
 
@@ -68,7 +69,7 @@ def frame(
     sets = {f: frozenset(v) for f, v in facts.items()}
     whole = [{**{n: frozenset(f.domain) for n, f in s.book.vocabulary.facts.items()}, **sets} for s in sides]
     norms = tuple(Norms(s, space, w, [date.fromisoformat(d) for d in firsts]) for s, w in zip(sides, whole, strict=True))
-    return Frame(space, norms, space.both(*[n.valid for n in norms]), tuple(firsts), books[-1], words, _telling(books))
+    return Frame(space, norms, space.both(*[n.valid for n in norms]), tuple(firsts), books[-1], words, _telling(sides))
 
 
 def _turns(sides: Sequence[Side], days: tuple[date | None, date | None], more: Iterable[date]) -> list[str]:
@@ -99,35 +100,49 @@ class Part:
 
 
 def parts(fr: Frame, box: Box) -> dict[str, Part]:
-    """A box as the facts that need saying: those that follow from the others are left out, the last of the vocabulary first."""
-    masks = list(box)
-    found: dict[str, Part] = {}
+    """A box as the facts that need saying: those that follow from the others are left out, the last of the vocabulary first.
+
+    At every step the scenarios in the box stay the same ones: a fact is freed, or given values that cannot occur, only
+    where that lets nothing in, given what was done to the facts before it.
+    """
+    space = fr.space
+    shown = [space.meeting(fr.valid, box, level) & mask for level, mask in enumerate(box)]
+    masks = list(shown)
+    needed = []
     for level in range(len(masks) - 1, -1, -1):
-        free = tuple(fr.space.full[i] if i == level else m for i, m in enumerate(masks))
-        possible = fr.space.meeting(fr.valid, free, level)
-        if possible & ~masks[level]:
-            shown, whole = masks[level] & possible, fr.space.full[level]
-            sets = (shown, shown | (whole & ~possible), possible & ~shown)
-            found[fr.space.facts[level]] = Part(*[_values(fr, level, mask) for mask in sets])
+        if _possible(fr, masks, level) & ~masks[level]:
+            needed.append(level)
         else:
-            masks[level] = fr.space.full[level]
-    return {fact: found[fact] for fact in fr.space.facts if fact in found}
+            masks[level] = space.full[level]
+    found: dict[str, Part] = {}
+    for level in reversed(needed):
+        possible = _possible(fr, masks, level)
+        masks[level] |= space.full[level] & ~possible
+        found[space.facts[level]] = Part(*[space.names(level, m) for m in (shown[level], masks[level], possible & ~shown[level])])
+    return found
 
 
-def _values(fr: Frame, level: int, mask: int) -> frozenset[str]:
-    return frozenset(v for i, v in enumerate(fr.space.values[level]) if mask >> i & 1)
+def _possible(fr: Frame, masks: Sequence[int], level: int) -> int:
+    """The values of a fact that can occur, the others as given."""
+    return fr.space.meeting(fr.valid, (*masks[:level], fr.space.full[level], *masks[level + 1 :]), level)
 
 
 def terms_for(value_set: ValueSet, part: Part) -> list[str]:
     """Few ids that together mean the values of a part, as a scenario reads them: classes with all that arguably belongs to them."""
     left, names = set(part.values), []
-    classes = [t for t in value_set.terms.values() if t.is_class and t.leaves | t.arguable.keys() <= part.nameable]
-    for term in sorted(classes, key=lambda t: (-len(t.leaves & part.values), len(t.leaves), t.id)):
+    fitting = [(len(leaves & part.values), t) for t, leaves in _classes(value_set) if leaves <= part.nameable]
+    for _, term in sorted(fitting, key=lambda item: (-item[0], len(item[1].leaves), item[1].id)):
         inside = (term.leaves | term.arguable.keys()) & left
         if len(inside) > 1:
             names.append(term.id)
             left -= inside
     return names + sorted(left)
+
+
+@lru_cache(maxsize=256)
+def _classes(value_set: ValueSet) -> list[tuple[Term, frozenset[str]]]:
+    """The classes of a set of values, each with all that certainly or arguably belongs to it."""
+    return [(t, t.leaves | t.arguable.keys()) for t in value_set.terms.values() if t.is_class]
 
 
 def as_scenario(fr: Frame, said: Mapping[str, Part]) -> dict[str, str | list[str]]:
@@ -182,7 +197,7 @@ def witness(fr: Frame, wanted: int, box: Box | None = None) -> dict[str, str]:
     found = {}
     for level in _telling_last(fr):
         can = space.meeting(inside, tuple(masks), level)
-        value = _ordinary(fr, space.facts[level], _values(fr, level, can))
+        value = _ordinary(fr, space.facts[level], fr.space.names(level, can))
         masks[level] = space.mask(level, (value,))
         found[space.facts[level]] = value
     return {fact: found[fact] for fact in space.facts}
@@ -197,16 +212,19 @@ def _telling_last(fr: Frame) -> list[int]:
 def _ordinary(fr: Frame, name: str, values: frozenset[str]) -> str:
     if name == DATE:
         return max(values)
-    fact = fr.facts[name]
-    usual = fact.assume.values if fact.assume else frozenset()
-    order = {v: i for i, v in enumerate(fact.domain)}
-    return min(values, key=lambda v: (v not in usual, -fr.telling.get((name, v), 0), order.get(v, len(order)), v))
+    assume = fr.facts[name].assume
+    usual = assume.values if assume else frozenset()
+    order = fr.space.values[fr.space.level_of[name]].index
+    doubtful = {v for term in fr.facts[name].value_set.terms.values() for v in term.arguable}
+    return min(values, key=lambda v: (v not in usual, v in doubtful, -fr.telling.get((name, v), 0), order(v)))
 
 
-def _telling(books: Sequence[Book]) -> dict[tuple[str, str], float]:
-    """How pointedly rules speak of a value: the more, the fewer others a test takes together with it."""
+def _telling(sides: Sequence[Side]) -> dict[tuple[str, str], float]:
+    """How pointedly the rules of those asked speak of a value: the more, the fewer others a test takes together with it."""
+    rules = {r for side in sides for r in side.book.rules if side.issuer in (None, r.issuer)}
+    roles = {a for side in sides for s in side.book.says for a in atoms(s.when)}  # a rule's role is tested by the same tests
     found: dict[tuple[str, str], float] = {}
-    for test in {a for book in books for r in book.rules for a in atoms(r.condition) if isinstance(a, In)}:
+    for _, test in {(r.id, a) for r in rules for a in atoms(r.condition) if isinstance(a, In) and a not in roles}:
         for value in test.values:
             found[test.fact, value] = found.get((test.fact, value), 0) + 1 / len(test.values)
     return found

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Way = tuple[tuple[int, int], ...]
 
-MAX_REGIONS = 2_000
+MAX_REGIONS = 20_000
 FEW = 200  # ways through the diagram up to which boxes are grown; past it they are only put together
 
 

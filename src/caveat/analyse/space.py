@@ -39,8 +39,10 @@ class Space:
         self._groups: list[tuple[tuple[int, int], ...]] = [(), ()]
         self._known: dict[tuple[int, tuple[tuple[int, int], ...]], int] = {}
         self._both: dict[tuple[int, int], int] = {}
+        self._any: dict[tuple[int, int], int] = {}
         self._not: dict[int, int] = {NONE: ALL, ALL: NONE}
         self._counts: dict[int, int] = {}
+        self._named: dict[tuple[int, int], frozenset[str]] = {}
 
     def __len__(self) -> int:
         """The number of nodes made so far."""
@@ -109,16 +111,18 @@ class Space:
 
     def both(self, *sets: int) -> int:
         """What lies in every one of the sets."""
-        if NONE in sets:
-            return NONE
-        waiting = sorted(set(sets) - {ALL}, key=lambda s: -self._level[s])
-        while len(waiting) > 1:
-            waiting = [self._and(*waiting[i : i + 2]) if i + 1 < len(waiting) else waiting[i] for i in range(0, len(waiting), 2)]
-        return waiting[0] if waiting else ALL
+        return NONE if NONE in sets else self._in_pairs(self._and, ALL, sets)
 
     def either(self, *sets: int) -> int:
         """What lies in at least one of the sets."""
-        return self.without(self.both(*[self.without(s) for s in sets]))
+        return ALL if ALL in sets else self._in_pairs(self._or, NONE, sets)
+
+    def _in_pairs(self, join: Callable[[int, int], int], neutral: int, sets: Sequence[int]) -> int:
+        """All sets joined, those that speak of late facts first."""
+        waiting = sorted({s for s in sets if s != neutral}, key=lambda s: -self._level[s])
+        while len(waiting) > 1:
+            waiting = [join(*waiting[i : i + 2]) if i + 1 < len(waiting) else waiting[i] for i in range(0, len(waiting), 2)]
+        return waiting[0] if waiting else neutral
 
     def without(self, part: int, of: int = ALL) -> int:
         """What does not lie in `part`; of another set, what of it does not."""
@@ -142,21 +146,38 @@ class Space:
         key = (a, b) if a < b else (b, a)
         found = self._both.get(key)
         if found is None:
-            la, lb = self._level[a], self._level[b]
-            groups: dict[int, int] = {}
-            if la == lb:
-                for ma, ca in self._groups[a]:
-                    for mb, cb in self._groups[b]:
-                        if ma & mb:
-                            child = self._and(ca, cb)
-                            groups[child] = groups.get(child, 0) | (ma & mb)
-            else:
-                upper, lower = (a, b) if la < lb else (b, a)
-                for mask, child in self._groups[upper]:
-                    met = self._and(child, lower)
-                    groups[met] = groups.get(met, 0) | mask
-            found = self._both[key] = self._node(min(la, lb), groups)
+            found = self._both[key] = self._joined(self._and, a, b)
         return found
+
+    def _or(self, a: int, b: int) -> int:
+        if b in (a, NONE):
+            return a
+        if a == NONE:
+            return b
+        if ALL in (a, b):
+            return ALL
+        key = (a, b) if a < b else (b, a)
+        found = self._any.get(key)
+        if found is None:
+            found = self._any[key] = self._joined(self._or, a, b)
+        return found
+
+    def _joined(self, join: Callable[[int, int], int], a: int, b: int) -> int:
+        """Two sets joined value by value of the first fact that either speaks of."""
+        la, lb = self._level[a], self._level[b]
+        groups: dict[int, int] = {}
+        if la == lb:
+            for ma, ca in self._groups[a]:
+                for mb, cb in self._groups[b]:
+                    if ma & mb:
+                        child = join(ca, cb)
+                        groups[child] = groups.get(child, 0) | (ma & mb)
+        else:
+            upper, lower = (a, b) if la < lb else (b, a)
+            for mask, child in self._groups[upper]:
+                met = join(child, lower)
+                groups[met] = groups.get(met, 0) | mask
+        return self._node(min(la, lb), groups)
 
     # -- readings
 
@@ -210,27 +231,42 @@ class Space:
     def _meets(self, a: int, masks: Box, seen: dict[int, bool]) -> bool:
         if a in (NONE, ALL):
             return a == ALL
-        if a not in seen:
-            here = masks[self._level[a]]
-            seen[a] = any(mask & here and self._meets(child, masks, seen) for mask, child in self._groups[a])
-        return seen[a]
+        known = seen.get(a)
+        if known is not None:
+            return known
+        here = masks[self._level[a]]
+        for mask, child in self._groups[a]:
+            if mask & here and self._meets(child, masks, seen):
+                seen[a] = True
+                return True
+        seen[a] = False
+        return False
 
     def meeting(self, a: int, masks: Box, level: int) -> int:
         """The values of one fact with which, the other facts as in the box, some scenario lies in the set."""
         return self._meeting(a, masks, level, {}, {})
 
     def _meeting(self, a: int, masks: Box, level: int, seen: dict[int, int], below: dict[int, bool]) -> int:
-        if self._level[a] > level:
+        own = self._level[a]
+        if own > level:
             return self.full[level] if self._meets(a, masks, below) else 0
-        if a not in seen:
-            found = 0
+        known = seen.get(a)
+        if known is not None:
+            return known
+        found = 0
+        if own == level:
             for mask, child in self._groups[a]:
-                if self._level[a] == level:
-                    found |= mask if self._meets(child, masks, below) else 0
-                elif mask & masks[self._level[a]]:
+                if self._meets(child, masks, below):
+                    found |= mask
+        else:
+            here, full = masks[own], self.full[level]
+            for mask, child in self._groups[a]:
+                if mask & here and child != NONE:
                     found |= self._meeting(child, masks, level, seen, below)
-            seen[a] = found
-        return seen[a]
+                    if found == full:
+                        break
+        seen[a] = found
+        return found
 
     def hull(self, a: int) -> Box:
         """For each fact the values that occur in the set."""
@@ -252,9 +288,13 @@ class Space:
             between *= skipped.bit_count()
         return between * self._count(child)
 
+    def names(self, level: int, mask: int) -> frozenset[str]:
+        """The values of one fact whose bits are set."""
+        found = self._named.get((level, mask))
+        if found is None:
+            found = self._named[level, mask] = frozenset(v for i, v in enumerate(self.values[level]) if mask >> i & 1)
+        return found
+
     def named(self, masks: Box) -> dict[str, frozenset[str]]:
         """A box as sets of values, every fact named."""
-        return {
-            fact: frozenset(v for i, v in enumerate(values) if mask >> i & 1)
-            for fact, values, mask in zip(self.facts, self.values, masks, strict=True)
-        }  # fmt: skip
+        return {fact: self.names(level, mask) for level, (fact, mask) in enumerate(zip(self.facts, masks, strict=True))}

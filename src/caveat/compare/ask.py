@@ -56,7 +56,8 @@ def compare(policies: Policies, texts: tuple[str, str], wanted: Wanted, today: d
     before, after = (_asked(policies, side, other, wanted, today) for side, other in (sides, sides[::-1]))
     pairs = _pairs(before, after, sides, wanted)
     found = asked(after.book, wanted.where, assumptions=False)
-    where = {f: found.sets[f] for f in found.said if f in found.sets}
+    members = after.book.vocabulary.several
+    where = {f: found.sets[f] for said in found.said for f in (said, *members.get(said, ())) if f in found.sets}
     pairs = [_as_donors(a, b, where) for a, b in pairs]
     said = {f: v for f, v in found.said.items() if f != DATE} | ({DATE: str(found.date)} if found.date else {})
     days = (found.date.earliest, found.date.latest) if found.date else (None, None)

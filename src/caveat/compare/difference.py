@@ -69,8 +69,8 @@ class Asked:
 class Witness:
     """One scenario of a region, and how each side is to be asked about it (`--as-of`, `--known-by`, `--issuer`, its own facts).
 
-    `scenario` is what `decide` accepts: with the later side's day and facts where the sides have their own. A side's
-    `leave_out` are facts that its vocabulary does not know.
+    `scenario` is what `decide` accepts: with the later side's day and facts where the sides have their own. Facts that
+    only one side has or knows stand with that side.
     """
 
     scenario: Mapping[str, object]

@@ -18,6 +18,7 @@ from caveat.core.errors import TooLargeError
 from caveat.core.ir import In
 from caveat.core.question import DATE
 from caveat.decide import Evidence
+from caveat.engines.compiled import bits
 from caveat.engines.reference import overridden
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Meaning:
         self.sides: tuple[Norms, ...] = tuple(n.within(area) for n in self.frame.norms)
         self._valid_there = self.space.both(area, self.frame.valid)
         self._evidence = (Evidence(before.book, before.known_by), Evidence(after.book, after.known_by))
-        self._decide: dict[tuple[int, str], tuple[int, Box]] = {}
+        self._deciding: dict[int, _Deciding] = {}
         self._regions_made = 0
 
     # -- what differs
@@ -173,7 +174,7 @@ class Meaning:
         inside = self.space.both(wanted, self.space.box(box))
         said = parts(self.frame, box)
         issuers = self._changed(inside) if self.after.issuer is None else tuple(dict.fromkeys((str(self.before.issuer), self.after.issuer)))
-        rules = tuple(self._deciding(n, inside, box, issuers) for n in (0, 1))
+        rules = tuple(self._rules(n, inside, box, issuers) for n in (0, 1))
         statements = dict.fromkeys(s for n in (1, 0) for r in rules[n] for s in self._evidence[n].of(r)[0])
         return Region(
             where=as_scenario(self.frame, said),
@@ -191,27 +192,11 @@ class Meaning:
             witness=self._witness(inside, box, frozenset(said)),
         )
 
-    def _deciding(self, n: int, inside: int, box: Box, issuers: tuple[str, ...]) -> tuple[str, ...]:
+    def _rules(self, n: int, inside: int, box: Box, issuers: tuple[str, ...]) -> tuple[str, ...]:
         """The rules of the issuers that decide somewhere inside, under some reading."""
-
-        def decides(rule_id: str) -> bool:
-            where, hull = self._where_decides(n, rule_id)
-            return all(a & b for a, b in zip(hull, box, strict=True)) and self.space.both(inside, where) != NONE
-
-        norms = self.sides[n]
-        own = [r for r in norms.side.book.rules if r.issuer in issuers and r.issuer == (norms.side.issuer or r.issuer)]
-        return tuple(r.id for r in own if decides(r.id))
-
-    def _where_decides(self, n: int, rule_id: str) -> tuple[int, Box]:
-        """The scenarios in which a rule decides under some reading, and the values that occur in them."""
-        key = (n, rule_id)
-        if key not in self._decide:
-            norms = self.sides[n]
-            rule = norms.side.book.rule[rule_id]
-            decides = norms.decides(rule)
-            found = NONE if decides == NONE else self.space.possibly(self.space.both(decides, norms.said(rule.issuer).says))
-            self._decide[key] = found, self.space.hull(found)
-        return self._decide[key]
+        if n not in self._deciding:
+            self._deciding[n] = _Deciding(self.sides[n])
+        return tuple(r for r in self._deciding[n].within(inside, box) if r.partition("/")[0] in issuers)
 
     def _changed(self, inside: int) -> tuple[str, ...]:
         """The issuers whose own consent differs somewhere inside."""
@@ -240,42 +225,68 @@ class Meaning:
     def _witness(self, inside: int, box: Box, named: frozenset[str]) -> Witness:
         """One scenario of a region, without the facts that go without saying."""
         full = witness(self.frame, inside, box)
-        space, facts = self.space, self.frame.facts
+        space = self.space
         masks = [space.mask(level, (full[fact],)) for level, fact in enumerate(space.facts)]
-        outside = space.without(inside, self.frame.valid)
+        outside = space.without(inside, space.either(*[n.valid for n in self.sides]))  # also what only one side can be asked
         kept = dict(full)
         for level in range(len(masks) - 1, -1, -1):
             fact = space.facts[level]
-            if fact == DATE:
-                continue
-            assume = facts[fact].assume
-            if fact in named and not (assume and full[fact] in assume.values):
-                continue
-            if assume and full[fact] not in assume.values:
-                continue
-            if not self._left_out_means_any_of(fact) <= frozenset(space.values[level]):  # restricted, or known to one side only
-                continue
-            wide = space.mask(level, assume.values) if assume else space.full[level]
-            if not space.meets(outside, (*masks[:level], wide, *masks[level + 1 :])):
-                masks[level] = wide
-                del kept[fact]
+            meant = self._left_out(fact)
+            if all(full[fact] in m for m in meant) and frozenset().union(*meant) <= space.names(level, space.full[level]):
+                wide = space.mask(level, frozenset().union(*meant))
+                is_free = fact not in named or any(len(m) < len(space.values[level]) for m in meant)
+                if meant and is_free and not space.meets(outside, (*masks[:level], wide, *masks[level + 1 :])):
+                    masks[level] = wide
+                    del kept[fact]
         return self._told_to_decide(kept)
 
-    def _left_out_means_any_of(self, fact: str) -> frozenset[str]:
-        """What either side takes a fact to be that is left out."""
+    def _left_out(self, fact: str) -> list[frozenset[str]]:
+        """What each side takes a fact to be that is left out; of the day, nothing."""
         known = [a.book.vocabulary.facts[fact] for a in (self.before, self.after) if fact in a.book.vocabulary.facts]
-        return frozenset(v for f in known for v in (f.assume.values if f.assume else f.domain))
+        return [f.assume.values if f.assume else frozenset(f.domain) for f in known]
 
     def _told_to_decide(self, kept: Mapping[str, str]) -> Witness:
-        said: dict[str, object] = {f: v for f, v in kept.items() if f != DATE}
-        day = kept.get(DATE)
-        asks = [_asks(a, day) for a in (self.before, self.after)]
-        for ask, asked in zip(asks, (self.before, self.after), strict=True):
-            if unknown := [f for f in said if f not in asked.book.vocabulary.facts]:
-                ask["leave_out"] = unknown
+        sides = (self.before, self.after)
+        asks = [_asks(a, kept, a.book.vocabulary.facts.keys() - b.book.vocabulary.facts.keys()) for a, b in (sides, sides[::-1])]
+        said: dict[str, object] = {f: v for f, v in kept.items() if all(f in a.book.vocabulary.facts for a in sides)}
         if asks[1].get("as_of"):
             said = {DATE: asks[1]["as_of"], **said}
         return Witness({**said, **self.after.given}, asks[0], asks[1])
+
+
+class _Deciding:
+    """Where each rule of a side decides under some reading, found quickly for a box: a bit a rule for every value of every fact."""
+
+    def __init__(self, norms: Norms) -> None:
+        self.space, self.rules = norms.space, []
+        self._ored: dict[tuple[int, int], int] = {}
+        hulls: list[Box] = []
+        for rule in norms.side.book.rules:
+            if norms.side.issuer in (None, rule.issuer) and norms.applies(rule) != NONE:
+                where = self.space.possibly(self.space.both(norms.decides(rule), norms.said(rule.issuer).says))
+                if where != NONE:
+                    self.rules.append((rule.id, where))
+                    hulls.append(self.space.hull(where))
+        self._rows = [[sum(1 << n for n, h in enumerate(hulls) if h[level] >> i & 1) for i in range(len(values))] for level, values in enumerate(self.space.values)]  # fmt: skip
+
+    def within(self, inside: int, box: Box) -> list[str]:
+        """The rules that decide somewhere in a set that lies within a box."""
+        left = (1 << len(self.rules)) - 1
+        for level, mask in enumerate(box):
+            if mask != self.space.full[level]:
+                left &= self._any(level, mask)
+        near = [self.rules[n] for n in bits(left)]
+        return [rule for rule, where in near if self.space.both(inside, where) != NONE]
+
+    def _any(self, level: int, mask: int) -> int:
+        found = self._ored.get((level, mask))
+        if found is None:
+            found = 0
+            for i, row in enumerate(self._rows[level]):
+                if mask >> i & 1:
+                    found |= row
+            self._ored[level, mask] = found
+        return found
 
 
 def touched(a: Norms, b: Norms) -> int:
@@ -307,14 +318,15 @@ def _is_other(a: Norms, old: Rule, b: Norms, new: Rule) -> bool:
     return defeats or (old.effect, old.is_default, old.issuer) != (new.effect, new.is_default, new.issuer)
 
 
-def _asks(asked: Asked, day: str | None) -> dict[str, object]:
-    """How a side is asked about a witness, beside the scenario itself."""
-    found: dict[str, object] = {"as_of": asked.as_of.isoformat() if asked.as_of else day, "known_by": asked.known_by.isoformat()}
+def _asks(asked: Asked, kept: Mapping[str, str], own_facts: set[str]) -> dict[str, object]:
+    """How a side is asked about a witness, beside what both sides are told: its clocks, its issuer, and facts only it has or knows."""
+    found: dict[str, object] = {"as_of": asked.as_of.isoformat() if asked.as_of else kept.get(DATE), "known_by": asked.known_by.isoformat()}
     if asked.issuer is not None:
         found["issuer"] = asked.issuer if asked.issuer in asked.book.issuers else NO_POLICY
     if asked.least_grade is not None:
         found["grade"] = asked.least_grade.value
-    return {**found, **({"facts": dict(asked.given)} if asked.given else {})}
+    own = {**{f: v for f, v in kept.items() if f in own_facts}, **asked.given}
+    return {**found, **({"facts": own} if own else {})}
 
 
 def _both_clocks(before: Asked, after: Asked) -> bool:

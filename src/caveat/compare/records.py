@@ -25,7 +25,7 @@ def rule_edits(before: Asked, after: Asked, issuers: frozenset[str] | None) -> l
         if a is None or b is None:
             found.append(RuleEdit(ident, Edit.ADDED if a is None else Edit.REMOVED, {}))
             continue
-        fields = _differing(_rule_fields(before.book, a), _rule_fields(after.book, b))
+        fields = {} if a is b else _differing(_rule_fields(before.book, a), _rule_fields(after.book, b))
         if fields:
             found.append(RuleEdit(ident, Edit.EDITED, fields))
         else:
@@ -84,8 +84,8 @@ def statement_edits(before: Asked, after: Asked, issuers: frozenset[str] | None)
         if a is None or b is None:
             found.append(StatementEdit(ident, Edit.ADDED if a is None else Edit.REMOVED, {}))
             continue
-        fields = _differing(_statement_fields(a), _statement_fields(b))
-        cited = _differing(_sources(a), _sources(b))
+        fields = {} if a is b else _differing(_statement_fields(a), _statement_fields(b))
+        cited = {} if a is b else _differing(_sources(a), _sources(b))
         if fields or cited:
             found.append(StatementEdit(ident, Edit.EDITED if fields else Edit.RECITED, {**fields, **cited}))
         else:

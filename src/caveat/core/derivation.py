@@ -97,10 +97,11 @@ class Derivation:
         return tuple(sorted({j.other.fact for s in (*self.reports, *self.unless) for j in s.joins if isinstance(j.other, OfFact)}))
 
     def size(self, blocking: Sought | None = None) -> int:
-        """How many things are put together to find it, or to find what stands in its way: the day, facts, reports, relations."""
+        """How many things are put together to find it, or to find what stands in its way: the day, reports, relations."""
         sought = [*self.reports, *([blocking] if blocking else [])]
         relations = sum(len(s.allowed) + len(s.joins) for s in sought)
-        return 1 + len(self.facts) + len(sought) + relations + (not blocking and bool(self.unless))
+        joined = {j.other.fact for s in self.reports for j in s.joins if isinstance(j.other, OfFact)}
+        return 1 + len(set(self.facts) - joined) + len(sought) + relations + (not blocking and bool(self.unless))
 
 
 @dataclass(frozen=True, slots=True)

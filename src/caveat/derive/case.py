@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.derived import Case, DerivedFact
 from caveat.core.force import carries
-from caveat.core.incident import NO
+from caveat.core.incident import NO, standing
 from caveat.core.ir import FALSE, TRUE, All, Constraint, In, Not, Point, Rule, Say, Some, atoms, every, negated, some
 from caveat.core.logic import is_possible, propagated, still_open
 from caveat.derive.chaining import Chaining
@@ -66,7 +66,8 @@ class Deriving:
         """What follows from the reports for a scenario."""
         days, note = _days(known.day)
         here = scene(self.book.vocabulary, self.reporting, reports, known.narrow, days, known.known_by)
-        shown = {r.id: r for r in here.reports}
+        stands = standing(reports, known.known_by)
+        shown = {r.id: r for r in sorted(reports, key=lambda r: r.id) if r.id in stands}
         if not days:
             return Case(self.book, (), shown, {}, note, tuple(reports))
         work = _Work(self.book, self.reporting, known, self.mentioned)
@@ -118,11 +119,12 @@ class _Work:
     constraints: list[Constraint] = field(default_factory=list)
     rests_on: dict[str, Formula] = field(default_factory=dict)
     seen: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what each fact may still be, with what was derived so far
+    bounds: Mapping[str, frozenset[str]] = field(default_factory=dict)  # the same, with nothing assumed
 
     def __post_init__(self) -> None:
         """Look up what the vocabulary demands, and which readings were known on the day asked."""
         self.demands = still_open([c.holds for c in self.book.constraints], self.known.sets)
-        self.seen = self.known.narrow
+        self.seen, self.bounds = self.known.narrow, self.known.sets
         for d in self.reporting.derivations:
             statements = [self.book.statements[s] for s in d.statements]
             if statements:
@@ -163,7 +165,8 @@ class _Work:
         possible = some(u.where for u in here)
         fits = possible != FALSE and is_possible([*self.demands, possible, In(fact, self.reporting.otherwise[fact])], self.known.sets)
         otherwise = self.reporting.otherwise[fact] if fits else None
-        return Settled(self.book.vocabulary.facts[fact], tuple(here), otherwise, issuer, self.known.sets, self.reporting.beats(issuer))
+        named = issuer if any(u.derivation.issuer for u in here) else ""
+        return Settled(self.book.vocabulary.facts[fact], tuple(here), otherwise, named, self.bounds, self.reporting.beats(issuer))
 
     def _demand(self, fact: str) -> None:
         """Every completion has a value of the fact that some issuer's reading allows."""
@@ -173,7 +176,7 @@ class _Work:
                 Constraint(f"derived/{fact}", allowed, f"the reports leave nothing else as the {self.book.vocabulary.facts[fact].title}")
             )
             self.demands = still_open([*self.demands, allowed], self.known.sets)
-            self.seen = propagated(self.demands, self.seen)
+            self.seen, self.bounds = propagated(self.demands, self.seen), propagated(self.demands, self.bounds)
 
     def _tell(self, fact: str) -> None:
         """What is shown of the fact."""
@@ -183,7 +186,8 @@ class _Work:
             for u in one.units if not one.is_open else ():
                 if u.derivation.issuer == issuer:
                     by = one.beaten_by(u)
-                    self.facts.append(_derived(self, u, "another derivation goes before it" if by else "", by))
+                    rival = "" if by else one.rivals_of(u.values)
+                    self.facts.append(_derived(self, u, "another derivation goes before it" if by else "", by, rival))
 
     # -- the book
 
@@ -233,17 +237,17 @@ def _put_in(formula: Formula, settled: Settled) -> Formula:
             return every(put) if isinstance(formula, All) else some(put)
 
 
-def _derived(work: _Work, unit: Unit, set_aside: str = "", by: Sequence[str] = ()) -> DerivedFact:
+def _derived(work: _Work, unit: Unit, set_aside: str = "", by: Sequence[str] = (), rival: str = "") -> DerivedFact:
     """A unit as it is shown."""
     d: Derivation = unit.derivation
     fact = work.book.vocabulary.facts[unit.fact]
-    doubts = list(unit.doubts)
+    doubts = [*unit.doubts, *([rival] if rival else [])]
     if d.point:
         doubts.append(work.book.readings[d.point].because)
     if unit.holds != unit.where and not doubts:
         doubts.append("What was said of it is itself in doubt.")
     return DerivedFact(
         fact=unit.fact, values=tuple(fact.value_set.smallest_names(unit.values)), issuer=d.issuer, derivation=d.id, reports=unit.reports,
-        is_certain=unit.is_certain, doubts=tuple(doubts), set_aside=set_aside, by=tuple(by),
+        is_certain=unit.is_certain and not rival, doubts=tuple(doubts), set_aside=set_aside, by=tuple(by),
         where={f: values for f, values in unit.targets.items() if not work.seen[f] <= values},
     )  # fmt: skip

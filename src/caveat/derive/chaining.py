@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str, tuple[str, ...]]  # a derivation, and the facts that meet its patterns: day, target, reports
 DAY = "day"
-RELATIONS = ("among", "same", "beside")
+RELATIONS = ("among", "same", "beside", "same as fact", "beside fact")
 MET, CERTAIN, POSSIBLE, BLOCKED = "met", "certain", "possible", "blocked"
 
 
@@ -67,23 +67,25 @@ class Chaining:
         yield Rule(f"{POSSIBLE} {d.id}", _numbered([*self._patterns(d, PERHAPS), *clear[SURE]]))
         for sought in d.unless:
             for strength in (PERHAPS, SURE):
-                blocking = self._sought(sought, strength, [s.alias for s in d.reports])
+                blocking = self._sought(sought, strength, [s.alias for s in d.reports], _bound(d))
                 yield Rule(f"{BLOCKED} {d.id} {sought.alias} {strength}", _numbered([*self._patterns(d, PERHAPS), *blocking]))
 
     def _patterns(self, d: Derivation, strength: int) -> Iterator[Pattern]:
         """The day, the facts of the target, and each report with how it relates to what stands before it."""
+        bound = _bound(d)
         yield Pattern(DAY, (Test("what", "==", DAY),))
-        for fact in d.facts:
-            yield Pattern(f"fact {fact}", (Test("what", "==", "fact"), Test("fact", "==", fact)))
+        for fact, alias in bound.items():
+            if alias == f"fact {fact}":
+                yield Pattern(alias, (Test("what", "==", "fact"), Test("fact", "==", fact)))
         known: list[Sought] = []
         for sought in d.reports:
             before = [s.alias for s in known if sought.alias in s.after]
-            yield from self._sought(sought, strength, [s.alias for s in known], before)
+            yield from self._sought(sought, strength, [s.alias for s in known], bound, before)
             for earlier in known:
-                yield from _joins(earlier, strength, [sought.alias], with_facts=False)
+                yield from _joins(earlier, strength, [sought.alias], {})
             known.append(sought)
 
-    def _sought(self, s: Sought, strength: int, known: Iterable[str], before: Iterable[str] = ()) -> Iterator[Pattern]:
+    def _sought(self, s: Sought, strength: int, known: Iterable[str], bound: Mapping[str, str], before: Iterable[str] = ()) -> Iterator[Pattern]:
         """The pattern of a report, which must be `before` some that are known, and how it relates to what is known."""
         tests = [Test("what", "==", "report"), Test("kind", "==", tuple(sorted(s.kinds))), Test("stands", ">=", strength)]
         tests += [Test("sure", ">=", s.sure.rank)] if strength == SURE else []
@@ -94,7 +96,7 @@ class Chaining:
         for key, allowed in s.allowed.items():
             told = (Test("what", "==", "among"), Test("one", "==", Ref(f"report {s.alias}", key)), Test("set", "==", self._sets[allowed]))
             yield Pattern(f"among {s.alias} {key}", (*told, Test("how", ">=", strength)))
-        yield from _joins(s, strength, known, with_facts=True)
+        yield from _joins(s, strength, known, bound)
 
     # -- the facts
 
@@ -103,7 +105,7 @@ class Chaining:
         for day in scene.days:
             _told(session, f"{DAY} {day}", what=DAY, day=day.toordinal())
         for fact, value in ((f, v) for f, values in scene.targets.items() for v in values):
-            _told(session, f"fact {fact} {value}", what="fact", fact=fact, place=places.of(scene.target(fact, value)))
+            _told(session, f"fact {fact} {value}", what="fact", fact=fact, value=value)
         for report in scene.reports:
             if report.when is None:
                 continue
@@ -127,10 +129,17 @@ class Chaining:
             if one[0] == other[0]:
                 self._relation(session, "same", a, "other", b, same(one, other))
                 self._relation(session, "beside", a, "other", b, scene.beside(one, other))
+        for one, a in places.items():
+            for fact, value in ((f, v) for f, values in scene.targets.items() for v in values):
+                other = scene.target(fact, value)
+                if one[0] == other[0]:
+                    self._relation(session, "same as fact", a, "value", value, same(one, other), fact=fact)
+                    self._relation(session, "beside fact", a, "value", value, scene.beside(one, other), fact=fact)
 
-    def _relation(self, session: Session, what: str, one: str, second: str, other: str, how: int) -> None:
+    def _relation(self, session: Session, what: str, one: str, second: str, other: str, how: int, **more: str) -> None:
         for slot in range(self._copies.get(what, 0) if how != NO else 0):
-            session.tell(f"{what} {slot} {one} {other}", {"what": what, "slot": slot, "one": one, second: other, "how": how})
+            name = " ".join([what, str(slot), one, *more.values(), other])
+            session.tell(name, {"id": name, "what": what, "slot": slot, "one": one, second: other, "how": how, **more})
 
     def _tell_what_blocks(self, session: Session) -> dict[Key, dict[str, int]]:
         """What stands in the way of each match: found, then told."""
@@ -164,7 +173,7 @@ class Chaining:
     def _finding(self, key: Key, level: int, against: Mapping[str, int]) -> Finding:
         d = self._derivations[key[0]]
         day, *names = key[1]
-        target = tuple((fact, name.removeprefix(f"fact {fact} ")) for fact, name in zip(d.facts, names, strict=False))
+        target = tuple((fact, name.rpartition(" ")[2]) for fact, name in zip(d.facts, names, strict=False))
         reports = tuple((s.alias, name.removeprefix("report ")) for s, name in zip(d.reports, names[len(d.facts) :], strict=True))
         return Finding(d.id, date.fromisoformat(day.removeprefix(f"{DAY} ")), target, reports, level, tuple(sorted(against.items())))
 
@@ -204,7 +213,17 @@ def _numbered(patterns: Iterable[Pattern]) -> tuple[Pattern, ...]:
 
 def _aliases(d: Derivation) -> list[str]:
     """The patterns that make a match what it is, in order."""
-    return [DAY, *(f"fact {f}" for f in d.facts), *(f"report {s.alias}" for s in d.reports)]
+    return [DAY, *_bound(d).values(), *(f"report {s.alias}" for s in d.reports)]
+
+
+def _bound(d: Derivation) -> dict[str, str]:
+    """For each fact of the target, sorted, the pattern that gives its value: that of the first report joined with it, or its own."""
+    first: dict[str, str] = {}
+    for s in d.reports:
+        for n, join in enumerate(s.joins):
+            if isinstance(join.other, OfFact):
+                first.setdefault(join.other.fact, f"join {s.alias} {n}")
+    return {fact: first.get(fact, f"fact {fact}") for fact in d.facts}
 
 
 def _nothing_against(d: Derivation, strength: int) -> Pattern:
@@ -213,17 +232,19 @@ def _nothing_against(d: Derivation, strength: int) -> Pattern:
     return Pattern(BLOCKED, (Test("what", "==", BLOCKED), Test("derivation", "==", d.id), Test("how", ">=", strength), *same_match), absent=True)
 
 
-def _joins(s: Sought, strength: int, known: Iterable[str], *, with_facts: bool) -> Iterator[Pattern]:
-    """How a report relates to facts of the target, and to reports that are known."""
+def _joins(s: Sought, strength: int, known: Iterable[str], bound: Mapping[str, str]) -> Iterator[Pattern]:
+    """How a report relates to facts of the target, where these are `bound`, and to reports that are known."""
     for n, join in enumerate(s.joins):
-        if isinstance(join.other, OfFact):
-            other, wanted = Ref(f"fact {join.other.fact}", "place"), with_facts
-        else:
-            other, wanted = Ref(f"report {join.other.alias}", join.other.key), join.other.alias in known
-        if wanted:
-            one = Test("one", "==", Ref(f"report {s.alias}", join.key))
+        alias, one = f"join {s.alias} {n}", Test("one", "==", Ref(f"report {s.alias}", join.key))
+        how = Test("how", ">=", strength)
+        if isinstance(join.other, OfFact) and join.other.fact in bound:
+            by = bound[join.other.fact]
+            what = Test("what", "==", "beside fact" if join.beside else "same as fact")
+            value = () if by == alias else (Test("value", "==", Ref(by, "value")),)
+            yield Pattern(alias, (what, Test("fact", "==", join.other.fact), one, *value, how))
+        elif not isinstance(join.other, OfFact) and join.other.alias in known:
             what = Test("what", "==", "beside" if join.beside else "same")
-            yield Pattern(f"join {s.alias} {n}", (what, one, Test("other", "==", other), Test("how", ">=", strength)))
+            yield Pattern(alias, (what, one, Test("other", "==", Ref(f"report {join.other.alias}", join.other.key)), how))
 
 
 def _window(s: Sought, strength: int) -> list[Test]:

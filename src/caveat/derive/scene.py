@@ -6,10 +6,11 @@ report (PERHAPS), or in none (NO). Several tests hold as far as the weakest of t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from caveat.core.derivation import OfFact
+from caveat.core.errors import TooLargeError
 from caveat.core.incident import NO, PERHAPS, SURE, standing
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from caveat.core.incident import Incident
     from caveat.core.vocabulary import ValueSet, Vocabulary
 
+MAX_BEARING = 100  # different reports: with pairs of them matched, a few seconds and some 400 MB
 Place = tuple[str, frozenset[str]]  # a value set, and the values of it that something may be
 
 
@@ -40,7 +42,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One case: the days asked about, the values each fact of the target may have, the reports that stand and how far."""
+    """One case: the days asked about, the values each fact of the target may have, the reports that stand and how far.
+
+    Of reports that say the same and stand alike, `reports` has as many as can be put together; `alike` has them all, by
+    the id of each that was kept. Those on which no pattern can bear are left out.
+    """
 
     vocabulary: Vocabulary
     reporting: Reporting
@@ -48,6 +54,7 @@ class Scene:
     targets: Mapping[str, tuple[str, ...]]
     reports: tuple[Incident, ...]
     stands: Mapping[str, int]
+    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def values_of(self, key: str) -> ValueSet:
         """The values a report may name under a key."""
@@ -72,15 +79,31 @@ class Scene:
 
 
 def scene(vocabulary: Vocabulary, reporting: Reporting, reports: Iterable[Incident], sets: Mapping[str, frozenset[str]], days: Iterable[date], known_by: date) -> Scene:  # fmt: skip
-    """The scene of a question: of the values a fact may have, only those that some report can bear on."""
-    all_of_them = list(reports)
+    """The scene of a question: of the values a fact may have, only those that some report can bear on.
+
+    TooLargeError where more than MAX_BEARING different reports bear on it.
+    """
+    all_of_them, asked = list(reports), tuple(days)
     stands = standing(all_of_them, known_by)
-    kinds = frozenset(k for d in reporting.derivations for s in (*d.reports, *d.unless) for k in s.kinds)
-    standing_ones = tuple(sorted((r for r in all_of_them if r.id in stands and r.kind in kinds), key=lambda r: r.id))
-    bare = Scene(vocabulary, reporting, tuple(days), {}, standing_ones, {r.id: stands[r.id] for r in standing_ones})
+    patterns = [s for d in reporting.derivations for s in (*d.reports, *d.unless)]
+    bearing = sorted((r for r in all_of_them if r.id in stands and any(_bears(s, r, day) for s in patterns for day in asked)), key=lambda r: r.id)
+    alike: dict[object, list[Incident]] = {}
+    for r in bearing:
+        said = tuple((key, tuple(sorted(values))) for key, values in sorted(r.said.items()))
+        alike.setdefault((r.kind, r.when, said, r.sure, stands[r.id]), []).append(r)
+    most = max((len(d.reports) + bool(d.unless) for d in reporting.derivations), default=0)
+    if len(alike) > MAX_BEARING:
+        raise TooLargeError(f"{len(alike):,} different reports bear on this, and at most {MAX_BEARING} are put together; keep those that matter")
+    kept = sorted((r for group in alike.values() for r in group[:most]), key=lambda r: r.id)
+    whole = {r.id: tuple(g.id for g in group) for group in alike.values() for r in group[:most]}
+    bare = Scene(vocabulary, reporting, asked, {}, tuple(kept), {r.id: stands[r.id] for r in kept}, whole)
     facts = sorted({f for d in reporting.derivations for f in d.facts})
-    targets = {fact: tuple(sorted(v for v in sets[fact] if _matters(bare, fact, v))) for fact in facts}
-    return Scene(vocabulary, reporting, bare.days, targets, bare.reports, bare.stands)
+    return replace(bare, targets={fact: tuple(sorted(v for v in sets[fact] if _matters(bare, fact, v))) for fact in facts})
+
+
+def _bears(sought: Sought, report: Incident, day: date) -> bool:
+    """Whether a pattern can look at a report: its kind, and its day."""
+    return report.kind in sought.kinds and _happened(report, day) != NO and _recent(sought, report, day)[0] != NO
 
 
 def _matters(scene: Scene, fact: str, value: str) -> bool:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from caveat.core.ir import FALSE, TRUE, In, Point, Reading, every, negated, some
+from caveat.core.ir import FALSE, TRUE, All, In, Not, Point, Reading, Some, atoms, every, negated, some
 from caveat.core.logic import is_possible
+from caveat.core.vocabulary import NO, YES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +28,10 @@ MOST_VALUES = 6  # sets of values among which it may be arguable which one a fac
 
 @dataclass(frozen=True)
 class Settled:
-    """A fact for one issuer. `otherwise` is None where what it says cannot be, since it contradicts what was said."""
+    """A fact for one issuer. `otherwise` is None where what it says cannot be, since it contradicts what was said.
+
+    `sets`: what each fact may be, as far as is known.
+    """
 
     fact: Fact
     units: tuple[Unit, ...]
@@ -83,15 +87,18 @@ class Settled:
         for unit in self.units:
             yield from unit.points
         for values, point in self._points.items():
-            name = self._words(values)
-            others = [self._words(v) for v in self._values if v != values]
-            question = f"Do the reports make the {self.fact.title} {name}?"
-            yield Reading(point, question, f"They also give {' and '.join(others)}, and nothing says which comes first.")
+            yield Reading(point, f"Do the reports make the {self.fact.title} {self._words(values)}?", self.rivals_of(values))
+
+    def rivals_of(self, values: frozenset[str]) -> str:
+        """What reports give besides these values, as a sentence; empty where they give nothing else."""
+        others = sorted({self._words(v) for pair in self._rivals if values in pair for v in pair if v != values})
+        return f"The reports also give {' and '.join(others)}, and nothing says which comes first." if others else ""
 
     def beaten_by(self, unit: Unit) -> tuple[str, ...]:
         """The derivations that set a unit aside wherever it holds; none where it may count."""
         over = [o for o in self._defeating(unit) if o.is_certain]
-        return tuple(sorted({o.derivation.id for o in over})) if some(o.where for o in over) == unit.where else ()
+        is_beaten = not _can_hold(every((unit.where, negated(some(o.where for o in over)))), self.sets)
+        return tuple(sorted({o.derivation.id for o in over})) if over and is_beaten else ()
 
     # -- inside
 
@@ -139,15 +146,13 @@ class Settled:
     @cached_property
     def _points(self) -> dict[frozenset[str], str]:
         """The arguable point for each set of values that is given where a later one may be, too."""
-        found = {}
-        for a, b in combinations(self._values, 2):
-            both = every((self._given[a], self._given[b]))
-            if both != FALSE and is_possible(
-                [some(u.where for u in self.units if u.values == a), some(u.where for u in self.units if u.values == b)], self.sets
-            ):
-                which = f"{self.issuer}/" if self.issuer else ""
-                found[a] = f"derived/{which}{self.fact.name}/{'+'.join(sorted(a)[:3])}"
-        return found
+        which = f"{self.issuer}/" if self.issuer else ""
+        return {a: f"derived/{which}{self.fact.name}/{'+'.join(sorted(a)[:3])}" for a, _ in self._rivals}
+
+    @cached_property
+    def _rivals(self) -> list[tuple[frozenset[str], frozenset[str]]]:
+        """The pairs of sets of values that may be given together."""
+        return [(a, b) for a, b in combinations(self._values, 2) if _can_hold(every((self._given[a], self._given[b])), self.sets)]
 
     @cached_property
     def _chosen(self) -> dict[frozenset[str], Formula]:
@@ -162,3 +167,26 @@ class Settled:
     def _words(self, values: frozenset[str]) -> str:
         names = self.fact.value_set.smallest_names(values)
         return " or ".join(self.fact.value_set.terms[n].name for n in names[:4])
+
+
+def _can_hold(formula: Formula, sets: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a formula can hold under some reading, for some values of the facts."""
+    points = {f"point {a.name}" for a in atoms(formula) if isinstance(a, Point)}
+    return is_possible([_with_facts(formula)], {**sets, **dict.fromkeys(points, frozenset((YES, NO)))})
+
+
+def _with_facts(formula: Formula) -> Formula:
+    """The formula with every arguable point as a fact that is yes or no."""
+    match formula:
+        case Point(name):
+            return In(f"point {name}", frozenset((YES,)))
+        case In():
+            return formula
+        case Not(part):
+            return negated(_with_facts(part))
+        case All(parts):
+            return every(_with_facts(p) for p in parts)
+        case Some(parts):
+            return some(_with_facts(p) for p in parts)
+        case _:
+            assert_never(formula)

@@ -101,12 +101,12 @@ def _add(group: _Group, scene: Scene, d: Derivation, f: Finding) -> None:
     if f.level > group.level:
         group.level = f.level
         group.reports, group.against, group.doubts = set(), set(), set()
-    group.reports |= {ident for _, ident in f.reports}
+    group.reports |= {same for _, ident in f.reports for same in scene.alike[ident]}
     if f.level == NO:
-        group.against |= {ident for ident, far in f.against if far == SURE}
+        group.against |= {same for ident, far in f.against if far == SURE for same in scene.alike[ident]}
     elif f.level == PERHAPS:
         group.doubts |= set(_doubts(scene, d, f))
-        group.against |= {ident for ident, _ in f.against}
+        group.against |= {same for ident, _ in f.against for same in scene.alike[ident]}
 
 
 def _doubts(scene: Scene, d: Derivation, f: Finding) -> Iterator[Doubt]:

@@ -54,7 +54,7 @@ BYTES_A_PATTERN, BYTES_A_FORM, BYTES_A_STATE = 12_000, 2_000, 150_000
 LEAF, FAN = 24, 8  # patterns side by side, and branches above them: never more than 64 are open at once
 SLACK = 8  # facts that are gone, beyond as many as are left, before those that are left are told anew
 LONE_SLACK = 500  # the same where no rule has two patterns, so that what is gone can meet nothing
-WASTE = 64  # matches found with facts that are gone, beyond as many as facts are left, before the same
+WASTE = 64  # matches found with facts that are gone, beyond as many as it costs to find the others again, before the same
 STORED, UNMATCHED, OBSERVED = 0, 1, 2
 FACT = re.compile(r'"m([0-9]+)":\{"id":"([0-9]+)"')  # in a match as durable-rules writes it: the alias, and the fact as it was told
 
@@ -252,7 +252,7 @@ class Session:
             with self._whole():
                 self._facts[id] = dict(attributes)
                 found = self._holding.add(self._store(id))
-                if self._wasted > WASTE + len(self._facts):
+                if self._wasted > WASTE + len(self._facts) + self._found_anew:
                     self._renew()
                 return self._shown(found)
 
@@ -318,7 +318,7 @@ class Session:
 
     def _begin(self) -> None:
         self._codes = Codes(self._encoding)
-        self._next = self._gone = self._wasted = 0
+        self._next = self._gone = self._wasted = self._found_anew = 0
         self._names: dict[str, str] = {}  # of each id that durable-rules knows, the fact, unless it is gone
         self._ids: dict[str, list[str]] = {}
         for part in self._ruleset.parts:
@@ -365,6 +365,7 @@ class Session:
         self.states.clear()
         self._begin()
         found = {one for name in self._facts for one in self._store(name)}
+        self._found_anew = len(found)
         if found | {(key, None) for key in self._ruleset.always} != self._holding.everything():
             raise HostError("durable-rules found other matches when told the same facts again")
 

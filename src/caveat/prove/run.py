@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from caveat.analyse.fewest import as_said, fewest
 from caveat.analyse.frame import as_scenario, frame, in_runs, parts, witness
+from caveat.analyse.largest import largest_first
 from caveat.analyse.norms import Norms, Side
-from caveat.analyse.regions import largest_first
 from caveat.analyse.space import ALL, NONE
 from caveat.core.dates import day_after, day_before
 from caveat.core.errors import Diagnostic, ScenarioError, TooLargeError, did_you_mean
@@ -155,7 +155,8 @@ def _trial(worlds: _Worlds, claim: Claim, finding: Finding) -> _Trial:
     norms = [world.norms(_side(worlds, claim, f, donor)) for f in findings]
     space = world.frame.space
     possible = space.both(*[n.valid for n in norms])
-    within = space.both(possible, space.possibly(norms[0].set_of(claim.where)), _days(world.frame, claim, norms))
+    where = [space.possibly(n.set_of(claim.where)) for n in norms]
+    within = space.both(possible, *where, _days(world.frame, claim, norms))
     halves = tuple(Half(f, n, within) for f, n in zip(findings, norms, strict=True))
     never_a_donor = claim.as_donor is True and donor is None
     about = NONE if never_a_donor else space.both(*[h.asked() for h in halves], *[h.some() for h in halves[:-1]])

@@ -37,7 +37,11 @@ def derived_words(book: Book, decision: Decision) -> Iterator[tuple[str, Rows]]:
     case = decision.asking.case
     if case is None:
         return
-    counted: Rows = [(_sentence(book, d), [f"Arguable: {text}" for text in d.doubts]) for d in decision.derived if not d.set_aside]
+    counting = [d for d in decision.derived if not d.set_aside]
+    sure = {(d.fact, d.values, d.issuer) for d in counting if d.is_certain and not d.where}
+    counted: Rows = [
+        (_sentence(book, d), [f"Arguable: {text}" for text in d.doubts]) for d in counting if d.is_certain or (d.fact, d.values, d.issuer) not in sure
+    ]
     aside: Rows = [(_aside(book, d), []) for d in decision.derived if d.set_aside]
     if counted:
         yield "From the reports", counted

@@ -93,12 +93,12 @@ def _change(story: Story, told: Told, policies: str) -> Iterator[str]:
         yield ""
         yield from (f"- {escaped(story.rule(r).summary)} (`{r}`){numbers(story.citing(r))}" for r in rules)
         yield ""
-    for reading in story.doubts(told)[:FEW_DOUBTS]:
-        yield f"*{escaped(reading.question)}* {escaped(reading.because)}"
-        yield ""
     piece = told.pieces[0]
     yield f"For example {escaped(example_words(story.book, piece.region.witness))}:"
     yield ""
+    for reading in story.doubts(told)[:FEW_DOUBTS]:
+        yield f"*{escaped(reading.question)}* {escaped(reading.because)}"
+        yield ""
     yield from ("```yaml", *scenario_yaml(piece.region.witness.scenario), "```", "", "```sh")
     for pieces, verdict in file_commands(story, piece, policies):
         yield f"{' '.join(pieces)}  # {verdict}"

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from caveat.analyse.frame import Part
 from caveat.compare.difference import Cause, Change
-from caveat.core.force import in_force
-from caveat.core.logic import narrowed, points_of
+from caveat.compare.doubts import doubts
+from caveat.core.ir import FALSE, In, atoms
+from caveat.core.logic import narrowed
 from caveat.core.question import DATE
 from caveat.report.diff_sides import Sides, named
 from caveat.report.diff_words import line_words, use_words
@@ -23,7 +24,7 @@ from caveat.report.wording import listed, value_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from caveat.compare.difference import Asked, Difference, Region, RuleEdit
+    from caveat.compare.difference import Difference, Region, RuleEdit
     from caveat.core.ir import Book, Formula, Reading, Rule, Statement
 
 WORTH_SPLITTING = 60  # letters saved by telling a fact once
@@ -143,8 +144,24 @@ class Story:
         parts = {f: parts[f] for f in sorted(parts, key=lambda f: order.index(f) if f in order else len(order))}
         if not region.is_usual:
             return parts
-        usual = {f: self._usual_of(region, v) for f, v in self.difference.usual.items()}
+        usual = {**{f: self._usual_of(region, v) for f, v in self.difference.usual.items()}, **self._implied}
         return {f: p for f, p in parts.items() if not (f in usual and p.values <= usual[f] and not p.others & usual[f])}
+
+    @cached_property
+    def _implied(self) -> dict[str, frozenset[str]]:
+        """What facts can be only, where all is as usual: without a carrier nobody supplied one, a strike hits nothing in the air."""
+        facts = self.book.vocabulary.facts
+        sets = {f: frozenset(fact.domain) for f, fact in facts.items()} | {f: frozenset(v) for f, v in self.difference.usual.items()}
+        about: dict[str, list[Formula]] = {}
+        for c in self.book.constraints:
+            for name in {a.fact for a in atoms(c.holds) if isinstance(a, In)}:
+                about.setdefault(name, []).append(c.holds)
+        found = {}
+        for name, holds in about.items():
+            can = frozenset(v for v in sets[name] if all(narrowed(h, {**sets, name: frozenset((v,))}) != FALSE for h in holds))
+            if can < sets[name]:
+                found[name] = can
+        return found
 
     @cached_property
     def _restricted(self) -> dict[str, Part]:
@@ -332,22 +349,8 @@ class Story:
         return [(name, rules) for name, rules in lists if rules]
 
     def doubts(self, told: Told) -> list[Reading]:
-        """What makes the unclear side of a change so: the arguable points of the rules that decide there, within its first region.
-
-        Those of rules that decide on this side alone come first.
-        """
-        region, d = told.region, self.difference
-        asked, rules = (d.after, region.rules_after) if region.after == "unclear" else (d.before, region.rules_before)
-        if "unclear" not in (region.before, region.after):
-            return []
-        sets = {f: frozenset(fact.domain) for f, fact in asked.book.vocabulary.facts.items()}
-        sets |= {DATE: frozenset()} | {f: p.values for f, p in region.parts.items()}
-        new = [r for r in rules if r not in region.rules_before or r not in region.rules_after]
-        found: dict[str, Reading] = {}
-        for rule in (asked.book.rule[r] for r in dict.fromkeys((*new, *rules))):
-            points = points_of([narrowed(rule.condition, sets), *([_force(asked, rule)] if asked.as_of else [])])
-            found |= {name: reading for name, reading in asked.book.readings.items() if name in points and name not in found}
-        return list(found.values())
+        """What makes the unclear side of a change so, by the witness of its first region; none where both sides are settled."""
+        return doubts(self.difference, told.region)
 
     @cached_property
     def rule_edits(self) -> list[tuple[str, list[RuleEdit]]]:
@@ -356,12 +359,6 @@ class Story:
         for edit in self.difference.rules:
             found.setdefault(edit.edit.value, []).append(edit)
         return list(found.items())
-
-
-def _force(asked: Asked, rule: Rule) -> Formula:
-    assert asked.as_of is not None
-    newer = [r for r in asked.book.rules if rule.id in r.supersedes]
-    return in_force(rule, newer, asked.book.statements, asked.as_of, asked.known_by, asked.least_grade)
 
 
 def kinds_of(region: Region) -> tuple[Kind, Kind]:

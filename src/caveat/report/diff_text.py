@@ -78,8 +78,6 @@ def _change(page: Page, story: Story, told: Told, policies: str) -> None:
         page.add(f"{name.capitalize()}:", indent="   ")
         for rule in rules:
             page.add(f"- {story.rule(rule).summary} [{rule}]{numbers(story.citing(rule))}", indent="   ", hang="     ")
-    for reading in story.doubts(told)[:FEW_DOUBTS]:
-        page.add(f"? {reading.question} {reading.because}", indent="   ", hang="     ")
     _witness(page, story, told, policies)
 
 
@@ -100,6 +98,8 @@ def _where(page: Page, story: Story, told: Told) -> None:
 def _witness(page: Page, story: Story, told: Told, policies: str) -> None:
     """One scenario that shows it, and the two commands that ask either side."""
     page.add(f"For example {example_words(story.book, told.region.witness)}:", indent="   ", hang="     ")
+    for reading in story.doubts(told)[:FEW_DOUBTS]:
+        page.add(f"? {reading.question} {reading.because}", indent="     ", hang="       ")
     for pieces, verdict in commands(story, told.pieces[0], policies):
         page.lines.append(page.styled(f"     # {verdict}", "2"))
         page.lines += [page.styled(f"   {printable(line)}", "2") for line in folded(pieces, page.width - 5)]

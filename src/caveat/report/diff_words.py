@@ -172,7 +172,7 @@ def phrase(book: Book, where: Mapping[str, object], fact: str, part: Part) -> st
         return answers_words(book, [(fact, part)])
     words = set_words(book, fact, part)
     form = PHRASES.get(fact)
-    if words.startswith("no ") and fact != THREATENS:
+    if fact == "platform" and part.values == {"none"}:
         return f"with {words}"
     if form is None or "none" in part.values - {NONE_OF.get(fact)}:
         title = book.vocabulary.facts[fact].title

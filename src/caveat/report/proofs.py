@@ -126,7 +126,11 @@ def region_words(book: Book, region: Region) -> str:
 
 def _counted(book: Book, fact: str, number: int) -> str:
     known = book.vocabulary.facts[fact]
-    return f"{number} of {len(known.domain)} values of {known.title}"
+    return (
+        f"{number} of the {len(known.domain)} {known.value_set.title} as {known.title}"
+        if known.value_set.one != known.title
+        else f"{number} of the {len(known.domain)} {known.value_set.title}"
+    )
 
 
 def comes_words(book: Book, asked: Asked) -> str:

@@ -150,7 +150,7 @@ class Patterns:
         elif set(operand) == {"report"}:
             other = self.report_key(operand["report"], (*path, "report"), alias)
             if isinstance(other, OfReport) and self.values[other.key] != self.values[key]:
-                self.problem("wrong-value", f"`{key}` and `{other.key}` take different values", path, "compare like with like")
+                self.problem("wrong-value", f"`{key}` and `{other.key}` take different values", (*path, "report"), "compare like with like")
                 other = None
         else:
             self.problem("wrong-value", "this is no reference", path, "write `{fact: target.region}` or `{report: attack.from}`")

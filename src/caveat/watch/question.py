@@ -35,8 +35,9 @@ class Kept:
         alike = self.plain.setdefault(self.meaning.of(incident, self.known_by), [])
         alike.append(incident)
         alike.sort(key=lambda i: i.id)
-        matters = len(alike) <= self.meaning.most
-        del alike[self.meaning.most :]
+        most = self.meaning.most(incident.kind)
+        matters = len(alike) <= most
+        del alike[most:]
         return matters
 
     def all(self) -> list[Incident]:
@@ -54,6 +55,7 @@ class OpenQuestion:
     body: Mapping[str, Any]
     filters: tuple[Filter, ...] = ()
     kept: Kept | None = None
+    case: tuple[Any, ...] = ()  # what was last decided, if that can be told
 
     @property
     def follows_clock(self) -> bool:

@@ -17,8 +17,9 @@ from caveat.core.incident import PLACES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from caveat.core.derivation import Reporting, Sought
+    from caveat.core.derivation import Derivation, Reporting, Sought
     from caveat.core.incident import Incident
+    from caveat.core.question import Asking
     from caveat.core.vocabulary import Vocabulary
 
 ANY = "*"  # stands for a place that a report leaves out, or that may be many
@@ -57,15 +58,18 @@ class Filter:
         return min(self.admits, key=lambda entry: len(entry[1]))[0] if self.admits else ""
 
 
-def filters_of(reporting: Reporting, vocabulary: Vocabulary, sets: Mapping[str, frozenset[str]], first: date | None, last: date | None) -> tuple[Filter, ...]:  # fmt: skip
-    """What every pattern of every derivation admits for a question whose facts have these values, asked about these days.
+def filters_of(reporting: Reporting, vocabulary: Vocabulary, asking: Asking) -> tuple[Filter, ...]:
+    """What every pattern admits for a question, of every derivation that gives it a fact it does not state itself.
 
     Nothing where there is no day: then nothing follows from any report.
     """
+    sets, first, last = asking.question.sets, asking.question.first, asking.question.last
     found: dict[Filter, None] = {}
     if first is None or last is None:
         return ()
     for derivation in reporting.derivations:
+        if derivation.gives.keys() <= asking.said.keys():
+            continue
         patterns = {s.alias: s for s in derivation.reports}
         for sought in (*derivation.reports, *derivation.unless):
             admits = tuple((key, values) for key in PLACES if (values := _admitted(reporting, vocabulary, sought, patterns, key, sets)) is not None)
@@ -110,30 +114,57 @@ def kept_under(incident: Incident) -> list[tuple[str, int]]:
     return [(key, last) for key in keys]
 
 
+@dataclass(frozen=True, slots=True)
+class _Tests:
+    """What patterns test in reports of one kind.
+
+    `compared` are the places compared with others, or taken over; `asked` the sets of values asked for in the rest;
+    `sure` the grades of sureness asked for; `most` how many patterns of one derivation seek the kind.
+    """
+
+    compared: tuple[str, ...]
+    asked: tuple[tuple[str, frozenset[str]], ...]
+    sure: tuple[int, ...]
+    most: int
+
+
 class Meaning:
     """What a report means to the derivations of a library: reports of one meaning can stand for one another.
 
-    `most` is how many of them can matter together: a derivation takes different reports, as many as it has patterns.
+    A derivation takes different reports, so of one meaning as many can matter together as it has patterns for the kind.
     """
 
     def __init__(self, reporting: Reporting | None) -> None:
-        """Note what patterns test: for each place the sets of values asked for, and whether it is compared with others."""
+        """Note what patterns test in reports of each kind."""
         derivations = reporting.derivations if reporting else ()
-        patterns = [s for d in derivations for s in (*d.reports, *d.unless)]
-        self.kinds = frozenset(k for s in patterns for k in s.kinds)
-        self.most = max((len(d.reports) + len(d.unless) for d in derivations), default=1)
-        given = {g.key for d in derivations for g in d.gives.values() if isinstance(g, OfReport)}
-        others = {j.other.key for s in patterns for j in s.joins if isinstance(j.other, OfReport)}
-        self._compared = tuple(p for p in PLACES if p in given | others or any(j.key == p for s in patterns for j in s.joins))
-        self._asked = tuple((p, s.allowed[p]) for p in PLACES if p not in self._compared for s in patterns if p in s.allowed)
-        self._sure = sorted({s.sure.rank for s in patterns})
+        self.kinds = frozenset(k for d in derivations for s in (*d.reports, *d.unless) for k in s.kinds)
+        self._tests = {kind: _tests(derivations, kind) for kind in sorted(self.kinds)}
 
     def of(self, incident: Incident, known_by: date) -> tuple[Any, ...]:
-        """What it means; when it was reported counts only until it is public."""
-        compared = tuple(incident.said.get(p) for p in self._compared)
-        asked = tuple(_level(incident.said.get(p), allowed) for p, allowed in self._asked)
-        sure = bisect_right(self._sure, incident.sure.rank)
+        """What a report of a kind that is sought means; when it was reported counts only until it is public."""
+        tests = self._tests[incident.kind]
+        compared = tuple(incident.said.get(p) for p in tests.compared)
+        asked = tuple(_level(incident.said.get(p), allowed) for p, allowed in tests.asked)
+        sure = bisect_right(tests.sure, incident.sure.rank)
         return incident.kind, incident.when, sure, compared, asked, None if incident.reported.latest <= known_by else incident.reported
+
+    def most(self, kind: str) -> int:
+        """How many reports of a kind and of one meaning can matter together."""
+        return self._tests[kind].most
+
+
+def _tests(derivations: Iterable[Derivation], kind: str) -> _Tests:
+    compared, asked, sure, most = set[str](), dict[tuple[str, frozenset[str]], None](), set[int](), 1
+    for d in derivations:
+        patterns = [s for s in (*d.reports, *d.unless) if kind in s.kinds]
+        taken = [g for g in d.gives.values() if isinstance(g, OfReport)]
+        taken += [j.other for s in (*d.reports, *d.unless) for j in s.joins if isinstance(j.other, OfReport)]
+        compared |= {o.key for o in taken if o.alias in {s.alias for s in patterns}} | {j.key for s in patterns for j in s.joins}
+        asked |= dict.fromkeys((place, allowed) for s in patterns for place, allowed in s.allowed.items())
+        sure |= {s.sure.rank for s in patterns}
+        most = max(most, len(patterns))
+    rest = tuple((place, allowed) for place, allowed in asked if place not in compared)
+    return _Tests(tuple(p for p in PLACES if p in compared), rest, tuple(sorted(sure)), most)
 
 
 def _level(said: frozenset[str] | None, allowed: frozenset[str]) -> int | None:

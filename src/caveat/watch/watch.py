@@ -46,8 +46,8 @@ class Judge(Protocol):
     def ask(self, scenario: Mapping[str, object], *, as_of: str | None = None, known_by: str | None = None) -> Asking:
         """The scenario made ready; ScenarioError for unknown names and contradictions."""
 
-    def decide(self, scenario: Mapping[str, object], *, as_of: str | None = None, known_by: str | None = None, engine: str = "compiled") -> Decision:
-        """The decision; ScenarioError where it cannot be asked."""
+    def decide(self, scenario: Asking, *, engine: str = "compiled") -> Decision:
+        """The decision; ScenarioError where no issuer asked has a say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +215,19 @@ class Watch:
 
         return places
 
-    def _ask(self, question: OpenQuestion) -> Asking:
-        return self.judge.ask(question.facts(self.clock), as_of=question.body.get("as_of"), known_by=question.known_by(self.clock))
+    def _ask(self, question: OpenQuestion, reports: Iterable[Incident] = ()) -> Asking:
+        return self.judge.ask(question.facts(self.clock, reports), as_of=question.body.get("as_of"), known_by=question.known_by(self.clock))
 
     def _watch_for(self, question: OpenQuestion) -> None:
         """Work out which reports can matter to a question."""
         question.kept = None
         reporting = self.judge.book.reporting
         try:
-            asked = self._ask(question).question
+            asking = self._ask(question)
         except CaveatError:  # this library does not know it: that is told when it is decided
             question.filters = ()
         else:
-            question.filters = filters_of(reporting, self.judge.book.vocabulary, asked.sets, asked.first, asked.last) if reporting is not None else ()
+            question.filters = filters_of(reporting, self.judge.book.vocabulary, asking) if reporting is not None else ()
         self._interest.add(question.id, question.filters)
 
     def _gathered(self, question: OpenQuestion) -> Kept:
@@ -270,11 +270,14 @@ class Watch:
         for ident in idents:
             question = self._open[ident]
             try:
-                decision = self.judge.decide(
-                    question.facts(self.clock, self._gathered(question).all()), as_of=question.body.get("as_of"),
-                    known_by=question.known_by(self.clock), engine=self._engine,
-                )  # fmt: skip
+                ready = self._ask(question, self._gathered(question).all())
+                case = _case(ready)
+                if case and case == question.case:
+                    continue  # the same is asked of the same policies
+                decision = self.judge.decide(ready, engine=self._engine)
+                question.case = case
             except CaveatError as error:
+                question.case = ()
                 self._tell(ident, PROBLEM + str(error).splitlines()[0], None, cause)
             else:
                 self._tell(ident, decision.verdict.value, decision, cause)
@@ -299,6 +302,14 @@ class Watch:
     def states(self) -> dict[str, str]:
         """The state of every open question: its verdict, or `!` and why it cannot be decided."""
         return dict(sorted(self._states.items()))
+
+
+def _case(ready: Asking) -> tuple[Any, ...]:
+    """All that an answer depends on, to be compared: the days, the values, and the policies as the reports settle them."""
+    if ready.case is None:
+        return ()
+    book, asked = ready.case.book, ready.question
+    return asked.first, asked.last, asked.known_by, asked.sets, book.rules, book.says, book.constraints, book.readings
 
 
 def _loaded(body: str) -> Any:  # noqa: ANN401
