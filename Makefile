@@ -11,7 +11,7 @@ help:
 	@echo "make pythons the tests on every other Python of 3.11 to 3.13 that is installed"
 	@echo "make bench  measure against other engines (takes minutes; see benchmarks/)"
 	@echo "make fuzz   tens of thousands of generated cases, engine against engine"
-	@echo "make accept rewrite the approved outputs in tests/golden; review them with git diff"
+	@echo "make accept rewrite the approved outputs in tests/golden and examples/reports; review them with git diff"
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,8 +31,9 @@ test: $(BIN)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/caveat lint --quiet
+	$(BIN)/caveat lint --quiet --strict
 	$(BIN)/caveat test --quiet
+	$(BIN)/caveat prove --quiet
 	$(BIN)/python -m pytest
 
 # Every other supported Python on the path: its own environment, all tests.
@@ -45,13 +46,14 @@ pythons: $(BIN)/.installed-dev
 
 fuzz: $(BIN)/.installed-dev
 	$(BIN)/python -m tests.fuzz --pairs 30000
+	$(BIN)/python -m tests.fuzz_diff --pairs 5000
 
 bench: $(BIN)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks
 
 accept: $(BIN)/.installed-dev
-	$(BIN)/python -m pytest tests/test_golden.py --accept
+	$(BIN)/python -m pytest tests/test_golden.py tests/test_diff_reports.py --accept
 
 clean:
 	rm -rf $(VENV) $(VENV)-3.* build dist .mypy_cache .pytest_cache .ruff_cache

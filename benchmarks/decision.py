@@ -8,7 +8,8 @@ scenarios that it has not been asked before ("new"), and over the same ones aske
 
 Mind what `caveat` remembers: whole questions, and the answer for each combination of rules that a use meets. With few
 rules most new questions meet a combination met before; with many, most do not. So `caveat-forgetful` stands beside it: the same
-engine, made to forget before every decision, which therefore works out each answer from the rules up.
+engine, made to forget before every decision, which therefore works out each answer from the rules up. `caveat-rete` is the engine
+that has durable-rules match whole policies and chain what follows; beside it stands durable-rules matching the same rules alone.
 
 Every answer, timed or not, must equal the oracle's. An engine that gives a wrong one, or does not load the policy within five minutes and four
 gibibytes, is listed with the reason instead of figures. Requires the packages in requirements.txt, and an operating
@@ -39,7 +40,7 @@ from benchmarks.peers import PEERS, Engine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-OURS, FORGETFUL = "caveat", "caveat-forgetful"
+OURS, FORGETFUL, RETE = "caveat", "caveat-forgetful", "caveat-rete"
 ROOT = Path(__file__).parents[1]
 STAGE_SECONDS = 300
 MEMORY_BYTES = 4 << 30
@@ -188,10 +189,10 @@ def _tell(event: dict[str, Any]) -> None:
 
 
 def _engine(name: str) -> Engine:
-    if name in (OURS, FORGETFUL):
-        from benchmarks.ours import Caveat, Forgetful
+    if name in (OURS, FORGETFUL, RETE):
+        from benchmarks.ours import Caveat, Forgetful, Rete
 
-        return Caveat() if name == OURS else Forgetful()
+        return {OURS: Caveat, FORGETFUL: Forgetful, RETE: Rete}[name]()
     return PEERS[name]()
 
 
@@ -258,7 +259,7 @@ def _report(options: argparse.Namespace, measurements: list[Measurement]) -> dic
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    names = [OURS, FORGETFUL, *PEERS]
+    names = [OURS, FORGETFUL, RETE, *PEERS]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 1000, 10000], help="numbers of rules")
     parser.add_argument("--engines", nargs="+", choices=names, default=names, help="all of them, if not given")

@@ -65,6 +65,17 @@ class Forgetful(Caveat):
         return self._program.answer(asked)
 
 
+class Rete(Caveat):
+    """The engine that has durable-rules match and chain. It remembers what the alternatives met by a use mean, and no answers."""
+
+    def prepare(self, policy: Policy) -> None:
+        super().prepare(policy)
+        self.decide(self.ask({fact.name: fact.values[0] for fact in policy.facts}))
+
+    def decide(self, asked: Any) -> Any:
+        return self._library.answer(asked, "rete")
+
+
 def files(policy: Policy) -> dict[str, dict[str, Any]]:
     """The policy as the files of a library, by name: one for the facts, one for the values of each, one for the rules."""
     facts = {fact.name: {"values": fact.name, "title": fact.name, "question": f"Which {fact.name}?"} for fact in policy.facts}

@@ -5,7 +5,7 @@
 The stream is a year of made-up reports from nine Russian regions, a line each in an order of chance, of which about one in
 five hundred lies in the region and the days that some of the twenty open questions are about. `caveat watch` reads
 it from a file, in a process of its own, with its journal on disk and every line validated; then reports come down
-a pipe one by one, and the time is taken from writing a line to reading what is told of it.
+a pipe one by one, and the time is taken from writing a line to reading the changed verdict.
 
 Plain durable-rules is given the derivations by hand as rules, one for each open question and each derivation, that a fact
 meets by itself (`attack-within-window` and its like as certain, no `unless`), the questions written into them as
@@ -20,9 +20,10 @@ import os
 import resource
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from random import Random
-from statistics import median, quantiles
+from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -104,18 +105,18 @@ def _latency() -> str:
         assert running.stdin is not None
         assert running.stdout is not None
         times = []
-        for n, question in enumerate(questions()[:1] * 60):
-            facts = {**question["scenario"], "date": f"2024-{7 + n % 6:02}-{1 + n // 6 * 2:02}"}
-            running.stdin.write(json.dumps({**question, "id": f"q{n}", "scenario": facts}) + "\n")
+        for month, (region, threatened) in product(range(7, 13), (("RU-BEL", "UA-63"), ("RU-KRS", "UA-59"), ("RU-BRY", "UA-74"))):
+            day, ident = f"2024-{month:02}-10", f"{region}-{month}"
+            facts = {**questions()[0]["scenario"], "date": day, "target.region": region, "target.threatens": threatened}
+            running.stdin.write(json.dumps({"op": "scenario", "id": ident, "scenario": facts}) + "\n")
             running.stdout.readline()
-            line = next(reports(1)) | {"id": f"x{n}", "kind": "attack", "from": "RU-BEL", "against": "UA-63", "force": "artillery"}
-            line |= {"when": facts["date"], "reported": facts["date"]}
+            line = next(reports(1)) | {"id": f"r-{ident}", "kind": "attack", "from": region, "against": threatened, "force": "artillery"}
             began = perf_counter()
-            running.stdin.write(json.dumps(line) + "\n")
+            running.stdin.write(json.dumps(line | {"when": day, "reported": day}) + "\n")
             assert json.loads(running.stdout.readline())["cause"]["op"] == "report"
             times.append((perf_counter() - began) * 1e3)
         running.communicate()
-    return f"caveat watch: from a report to the changed verdict {median(times):.0f} ms (median), {quantiles(times, n=20)[-1]:.0f} ms (95th percentile), written to disk in between"
+    return f"caveat watch: from a report to the changed verdict {median(times):.0f} ms (median), {max(times):.0f} ms (longest of {len(times)}), on disk in between"
 
 
 # -- plain durable-rules

@@ -190,12 +190,19 @@ def cause_of(p: Pair, full: Full, before: Told, after: Told) -> str | None:
     return {after.verdict: "world", before.verdict: "learned"}.get(between.verdict, "both")
 
 
+def read_where(p: Pair, where: Mapping[str, object]) -> tuple[dict[str, frozenset[str]], date, date]:
+    """The sets of a region, and its first and last day, read as `decide` reads `where`: by the later words, if they know the fact."""
+    words = p.after.book.vocabulary
+    later = asked(p.after.book, Scenario({f: v for f, v in where.items() if f == DATE or f in words.facts}), assumptions=False)
+    earlier = asked(p.before.book, Scenario({f: v for f, v in where.items() if f != DATE and f not in words.facts}), assumptions=False)
+    sets = {f: (later if f in words.facts else earlier).sets[f] for f in where if f != DATE}
+    return sets, later.date.earliest if later.date else date.min, later.date.latest if later.date else date.max
+
+
 def holds(p: Pair, region: Region, full: Full) -> bool:
-    """Whether a scenario lies in a region, read as `decide` reads its `where`."""
-    found = asked(p.after.book, Scenario(region.where), assumptions=False)
-    if DATE in full and found.date is not None and not found.date.earliest <= date.fromisoformat(full[DATE]) <= found.date.latest:
-        return False
-    return all(full[n] in found.sets[n] for n in full if n in found.sets)
+    """Whether a scenario lies in a region."""
+    sets, first, last = read_where(p, region.where)
+    return all(full[f] in values for f, values in sets.items()) and (DATE not in full or first <= date.fromisoformat(full[DATE]) <= last)
 
 
 class Trial:
@@ -302,7 +309,7 @@ def unreplayed(p: Pair, found: Difference) -> Iterator[str]:
 
 def replayed(library: Library, scenario: Mapping[str, object], asks: Mapping[str, Any], engine: str) -> str:
     """The verdict on a witness as `decide` gives it, of the issuer where one is asked; or the code of the error."""
-    facts = {f: v for f, v in {**scenario, **asks.get("facts", {})}.items() if f not in asks.get("leave_out", ())}
+    facts = facts_for(scenario, asks)
     issuers = [asks["issuer"]] if "issuer" in asks else []
     grade = Grade(asks["grade"]) if "grade" in asks else None
     try:
@@ -314,15 +321,19 @@ def replayed(library: Library, scenario: Mapping[str, object], asks: Mapping[str
     return (found.consents[0].verdict if issuers else found.verdict).value
 
 
+def facts_for(scenario: Mapping[str, object], asks: Mapping[str, Any]) -> dict[str, object]:
+    """The facts of a witness with those that one side alone has or knows."""
+    return {**scenario, **asks.get("facts", {})}
+
+
 def _astray(p: Pair, region: Region) -> Iterator[str]:
-    """Where a witness is not one of the scenarios of its region."""
+    """Where a witness, as the later side is asked about it, is not one of the scenarios of its region."""
     try:
-        one = asked(p.after.book, Scenario(region.witness.scenario))
-        box = asked(p.after.book, Scenario(region.where), assumptions=False)
+        one = asked(p.after.book, Scenario(facts_for(region.witness.scenario, region.witness.after)))
     except ScenarioError as error:
         yield f"{error.diagnostics[0].code}: {error.diagnostics[0].message}"
         return
-    yield from (f"{f} is {sorted(one.sets[f])}, not in {sorted(box.sets[f])}" for f in box.said if f in one.sets and not one.sets[f] <= box.sets[f])
-    day = region.witness.after["as_of"]
-    if box.date and not box.date.earliest <= date.fromisoformat(day) <= box.date.latest:
-        yield f"its day {day} is not in {box.date}"
+    sets, first, last = read_where(p, region.where)
+    yield from (f"{f} is {sorted(one.sets[f])}, not in {sorted(v)}" for f, v in sets.items() if f in one.sets and not one.sets[f] <= v)
+    if not first <= date.fromisoformat(region.witness.after["as_of"]) <= last:
+        yield f"its day {region.witness.after['as_of']} is not from {first} to {last}"

@@ -65,7 +65,7 @@ def of_seed(seed: int) -> Tally:
         tally.counts += counts
         kind = wrong[0].partition(":")[0] if wrong else ""
     except Exception as error:  # noqa: BLE001  (whatever it is, it is what we are looking for)
-        wrong, kind = [traceback.format_exc()], repr(error)
+        wrong, kind = [traceback.format_exc()], repr(error)[:200]
     if wrong:
         tally.failures.append({"seed": seed, "kind": kind, "why": wrong[:3], "plan": plan})
     return tally
@@ -81,7 +81,7 @@ def fails(plan: Data, kind: str) -> list[str]:
     except PolicyError:
         return []  # no longer a library
     except Exception as error:  # noqa: BLE001
-        return [traceback.format_exc()] if repr(error) == kind else []
+        return [traceback.format_exc()] if repr(error)[:200] == kind else []
     return [line for line in wrong if line.partition(":")[0] == kind]
 
 
@@ -156,7 +156,9 @@ def _report(tally: Tally, seconds: float, keep: Path | None) -> None:
     rest = sorted((k, n) for k, n in counts.items() if k not in ("pairs", "differ", "regions", "scenarios", "too large"))
     print(f"  {', '.join(f'{n:,} {k}' for k, n in rest)}")
     kinds = Counter(f["kind"] for f in tally.failures)
-    print(f"  wrong: {len(tally.failures)}{' (' + ', '.join(f'{n} {k}' for k, n in kinds.items()) + ')' if kinds else ''}")
+    print(f"  wrong: {len(tally.failures)}")
+    for kind, number in sorted(kinds.items()):
+        print(f"    {number:,} {kind[:100]}: seeds {', '.join(str(f['seed']) for f in tally.failures if f['kind'] == kind)[:200]}")
     first = {f["kind"]: f for f in reversed(tally.failures)}
     for number, failure in enumerate(list(first.values())[:MOST_SHOWN]):
         small = smaller(failure)

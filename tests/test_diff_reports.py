@@ -23,7 +23,7 @@ from caveat.report.diff_words import days_words, named_set, set_words
 from caveat.report.picture.diff_page import difference_to_html
 from caveat.report.to_json import to_json
 from caveat.schemas import schema_of
-from tests.command import caveat
+from tests.command import caveat, process
 from tests.test_pictures import HOSTILE, POLICY, Tags
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +35,7 @@ CHANGES = {
     "2024-11-17-atacms-in-kursk": ("US@2024-11-16", "US@2024-11-18"),
 }
 RURITANIA = GOLDEN / "ruritania.yaml"
+NOVEMBER = ["diff", *CHANGES["2024-11-17-atacms-in-kursk"], "--known-by", KNOWN]
 SMALL = {
     "weapon": "caesar", "action": "strike", "platform": "none", "user": "armed-forces", "support": "none", "target.region": "RU-BEL",
     "target.threatens": "UA-63",
@@ -252,6 +253,15 @@ def test_the_same_difference_gives_the_same_bytes(library, found):
     assert page_of(library, first) == page_of(library, again)
 
 
+def test_bytes_do_not_depend_on_the_run():
+    """Whatever the seed of Python's hashes, the JSON is the same to the byte."""
+    runs = {process(*NOVEMBER, "-f", "json", PYTHONHASHSEED=seed).stdout for seed in ("1", "2")}
+    runs_of_june = {
+        process("diff", *CHANGES["2024-06-17-along-the-border"], "--known-by", KNOWN, "-f", "json", PYTHONHASHSEED=seed).stdout for seed in ("1", "2")
+    }
+    assert len(runs) == len(runs_of_june) == 1
+
+
 def test_witness_files_are_scenarios(found, library):
     """The file of a witness is YAML that decides as its head says."""
     story = Story(found["2024-11-17-atacms-in-kursk"])
@@ -261,8 +271,6 @@ def test_witness_files_are_scenarios(found, library):
 
 
 # -- the command line
-
-NOVEMBER = ["diff", *CHANGES["2024-11-17-atacms-in-kursk"], "--known-by", KNOWN]
 
 
 def test_nothing_differs_in_one_line():

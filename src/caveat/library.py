@@ -97,9 +97,7 @@ class Library:
         ready = (
             scenario
             if isinstance(scenario, Asking)
-            else self.ask(
-                scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions, derivations=derivations
-            )
+            else self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions, derivations=derivations)
         )
         return Decision(ready, self.answer(ready, engine), self.book.digest, engine)
 
@@ -124,9 +122,7 @@ class Library:
         """The decision with why, why not, what is missing, and which smallest change of facts would turn it."""
         from caveat.explain import explain
 
-        ready = self.ask(
-            scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions, derivations=derivations
-        )
+        ready = self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions, derivations=derivations)
         program = (Library(ready.case.book) if ready.case else self).program(ready.question)
         return explain(self.book, program, ready.question, Decision(ready, program.answer(ready), self.book.digest, "compiled"))
 

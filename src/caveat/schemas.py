@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-KINDS = ("policy", "values", "facts", "derivations", "scenario", "case", "decision", "record", "replay", "watch", "watch-line", "diff")
+KINDS = ("policy", "values", "facts", "derivations", "scenario", "case", "decision", "record", "replay", "watch", "watch-line", "diff", "claims", "prove")
 
 
 def schema_of(kind: str, book: Book) -> Schema:
@@ -34,11 +34,16 @@ def schema_of(kind: str, book: Book) -> Schema:
         from caveat.compare.schema import diff_schema
 
         return {"$schema": DRAFT, "title": "caveat diff", **diff_schema()}
+    if kind == "prove":
+        from caveat.prove.schema import proofs_schema
+
+        return {"$schema": DRAFT, "title": "caveat prove", **proofs_schema()}
     if kind in ("record", "replay", "watch", "watch-line"):
         return _of_records(kind)
+    from caveat.load.claim_models import ClaimsModel
     from caveat.load.models import DerivationsModel, FactsModel, PolicyModel, ValuesModel
 
-    models: dict[str, type[BaseModel]] = {"policy": PolicyModel, "values": ValuesModel, "facts": FactsModel, "derivations": DerivationsModel}
+    models: dict[str, type[BaseModel]] = {"policy": PolicyModel, "values": ValuesModel, "facts": FactsModel, "derivations": DerivationsModel, "claims": ClaimsModel}  # fmt: skip
     model = models[kind]
     schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     schema = _with_conditions(schema)

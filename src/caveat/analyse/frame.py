@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from math import fsum
 from typing import TYPE_CHECKING
 
 from caveat.analyse.norms import Norms
@@ -223,8 +224,8 @@ def _telling(sides: Sequence[Side]) -> dict[tuple[str, str], float]:
     """How pointedly the rules of those asked speak of a value: the more, the fewer others a test takes together with it."""
     rules = {r for side in sides for r in side.book.rules if side.issuer in (None, r.issuer)}
     roles = {a for side in sides for s in side.book.says for a in atoms(s.when)}  # a rule's role is tested by the same tests
-    found: dict[tuple[str, str], float] = {}
+    found: dict[tuple[str, str], list[float]] = {}
     for _, test in {(r.id, a) for r in rules for a in atoms(r.condition) if isinstance(a, In) and a not in roles}:
         for value in test.values:
-            found[test.fact, value] = found.get((test.fact, value), 0) + 1 / len(test.values)
-    return found
+            found.setdefault((test.fact, value), []).append(1 / len(test.values))
+    return {key: fsum(shares) for key, shares in found.items()}  # the same in whatever order they come

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Way = tuple[tuple[int, int], ...]
 
 MAX_REGIONS = 20_000
-FEW = 200  # ways through the diagram up to which boxes are grown; past it they are only put together
+FEW, MANY = 150, 2_500  # boxes read off the diagram up to which larger ones are sought in several ways, and at all
 
 
 def regions(space: Space, wanted: int, valid: int, progress: Callable[[int], None] | None = None, most: int = MAX_REGIONS) -> list[Box]:
@@ -31,18 +31,26 @@ def regions(space: Space, wanted: int, valid: int, progress: Callable[[int], Non
     """
     left = space.both(wanted, valid)
     whole = merged(space, left, most * 5)
-    if len(whole) > FEW:
+    if len(whole) > MANY:
         if len(whole) > most:
             raise _too_many(space, whole)
         return sorted(whole, key=lambda b: (-prod(m.bit_count() for m in b), b))
     found: list[Box] = []
-    while left != NONE:
-        box = max(_candidates(space, left, space.without(left, valid)), key=lambda b: (space.count(space.both(left, space.box(b))), _width(b)))
+    while left != NONE and len(found) < len(whole):
+        box = _largest(space, left, space.without(left, valid), several=len(whole) <= FEW)
         found.append(box)
         left = space.without(space.box(box), left)
         if progress:
             progress(len(found))
-    return found if len(found) <= len(whole) else whole
+    return found if left == NONE else whole
+
+
+def _largest(space: Space, left: int, outside: int, *, several: bool) -> Box:
+    """A box inside what is left, as wide as it can be; of `several` candidates the one with the most scenarios."""
+    if not several:
+        start = space.some_box(left)
+        return widened(space, start, outside, next(_orders(space, _clashing(space, start, outside))))
+    return max(_candidates(space, left, outside), key=lambda b: (space.count(space.both(left, space.box(b))), _width(b)))
 
 
 def _too_many(space: Space, boxes: Sequence[Box]) -> TooLargeError:
@@ -101,10 +109,14 @@ def _candidates(space: Space, left: int, outside: int) -> Iterator[Box]:
     starts = dict.fromkeys((space.some_box(left), space.some_box(left, lambda _, mask: mask.bit_count())))
     found: dict[Box, None] = {}
     for start in starts:
-        clashing = [space.meeting(outside, start, level).bit_count() for level in range(len(start))]
-        for order in dict.fromkeys(map(tuple, _orders(space, clashing))):
+        for order in dict.fromkeys(map(tuple, _orders(space, _clashing(space, start, outside)))):
             found[widened(space, start, outside, order)] = None
     yield from found
+
+
+def _clashing(space: Space, box: Box, outside: int) -> list[int]:
+    """For each fact how many of its values lead outside, the others as they are."""
+    return [space.meeting(outside, box, level).bit_count() for level in range(len(box))]
 
 
 def _orders(space: Space, clashing: Sequence[int]) -> Iterator[list[int]]:

@@ -28,12 +28,12 @@ class Whole:
 
     @cached_property
     def _prohibits(self) -> list[int]:
-        """Issuer by issuer, where and under which readings it prohibits."""
-        return [p.prohibited(self.space) for p in map(self.norms.said, self.norms.issuers)]
+        """Issuer by issuer, where (within the set) and under which readings it prohibits."""
+        return [self.space.both(self.within, p.prohibited(self.space)) for p in map(self.norms.said, self.norms.issuers)]
 
     @cached_property
     def _permits(self) -> list[int]:
-        return [p.permitted(self.space) for p in map(self.norms.said, self.norms.issuers)]
+        return [self.space.both(self.within, p.permitted(self.space)) for p in map(self.norms.said, self.norms.issuers)]
 
     @cached_property
     def _clear(self) -> list[int]:

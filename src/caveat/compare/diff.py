@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from caveat.compare.difference import Asked, Region
+    from caveat.core.ir import Book
 
 
 def difference(
@@ -39,7 +40,7 @@ def difference(
         meaning = Meaning(a, b, where, progress, days=days)
         regions += meaning.regions(progress)
         compared += meaning.compared
-        usual.update({f: tuple(sorted(v)) for f, v in meaning.usual.items()})
+        usual.update({f: tuple(sorted(v)) for f, v in meaning.usual.items() if len(pairs) == 1 or v != {a.issuer}})
         apart.update({n.fact: n for n in meaning.not_compared})
     if len(pairs) > 1:
         before, after = replace(before, issuer=None), replace(after, issuer=None)
@@ -83,9 +84,15 @@ def changed_issuers(before: Asked, after: Asked) -> list[str]:
     if a is b:
         return sorted(a.issuers)
     everyone = sorted({r.issuer for book in (a, b) for r in book.rules})
-    if vocabulary_edits(a, b):
+    if _space(a) != _space(b):
         return everyone
     edited = {e.rule.partition("/")[0] for e in rule_edits(before, after, None)}
     edited |= {e.statement.partition("/")[0] for e in statement_edits(before, after, None)}
     readings = {name.partition("/")[0] for name in {*a.readings, *b.readings} if a.readings.get(name) != b.readings.get(name)}
     return [i for i in everyone if i in edited | readings]
+
+
+def _space(book: Book) -> object:
+    """What scenarios there are, and who is asked about them: where this differs, any issuer's meaning may."""
+    facts = {name: fact.domain for name, fact in book.vocabulary.facts.items()}
+    return facts, {c.holds for c in book.constraints}, set(book.says), {i: x.kind for i, x in book.issuers.items()}

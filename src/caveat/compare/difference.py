@@ -128,7 +128,7 @@ class StatementEdit:
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """One recorded case: its label, the verdicts on either side, and the number of the region it lies in, if in one."""
+    """One recorded case: its label, the verdicts on either side, and the place among the regions (from 0) of the one it lies in, if in one."""
 
     label: str
     before: str

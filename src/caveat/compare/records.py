@@ -137,6 +137,8 @@ def _words(before: Book, after: Book) -> Iterator[tuple[str, Mapping[str, object
         yield name, dict.fromkeys(a), dict.fromkeys(b)
     yield "constraint", {c.name: c.holds for c in before.constraints}, {c.name: c.holds for c in after.constraints}
     yield "issuer", {i: x.kind for i, x in before.issuers.items()}, {i: x.kind for i, x in after.issuers.items()}
+    derived = [{d.id: d for d in b.reporting.derivations} if b.reporting else {} for b in (before, after)]
+    yield "derivation", derived[0], derived[1]
     says = [{f"{s.issuer} as {s.role}": None for s in b.says} for b in (before, after)]
     yield "say of", says[0], says[1]
 

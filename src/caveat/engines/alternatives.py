@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import product
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from caveat.core.dates import day_before
@@ -22,7 +24,7 @@ from caveat.forward.host import Pattern, Ruleset, Test
 from caveat.forward.host import Rule as Production
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from caveat.core.ir import Book, Formula, Grade, Rule, Say
     from caveat.engines.clauses import Clause
@@ -116,20 +118,19 @@ class Alternatives:
     """Cases as rulesets of durable-rules, asked with boxes of completions. May be shared between threads."""
 
     def __init__(self, name: str, cases: Iterable[Case], domains: Mapping[str, Iterable[str]], first: int = 0) -> None:
-        """Number the values of the facts and the cases, from `first`. TooLargeError where a case goes past a bound."""
+        """Number the values of the facts and the cases, from `first`."""
         self.cases = tuple(cases)
         self.number = {case: n for n, case in enumerate(self.cases, first)}
         self._numbers = {fact: self._numbered(fact, domain) for fact, domain in domains.items()}
-        self._surely = _Matcher(f"{name}, surely", self._productions(sure=True))
-        self._possibly = _Matcher(f"{name}, possibly", self._productions(sure=False))
+        self._matchers = {sure: _Matcher(name, partial(self._productions, sure=sure)) for sure in (True, False)}
 
     def surely(self, box: Box, known: date) -> set[Case]:
-        """Cases that hold of every completion in the box; all of those that do where it has one completion."""
-        return {self.cases[n] for n in self._surely.matched(self._message(box, known))}
+        """Cases that hold of every completion in the box; all of those that do where it has one. TooLargeError past a bound."""
+        return {self.cases[n] for n in self._matchers[True].matched(self._message(box, known))}
 
     def possibly(self, box: Box, known: date) -> set[Case]:
         """At least the cases that hold of some completion in the box."""
-        return {self.cases[n] for n in self._possibly.matched(self._message(box, known))}
+        return {self.cases[n] for n in self._matchers[False].matched(self._message(box, known))}
 
     def _message(self, box: Box, known: date) -> dict[str, int]:
         """A box as it is told: the lowest and the highest number that each fact may have."""
@@ -181,17 +182,18 @@ def _on_days(case: Case, *, sure: bool) -> Sequence[Test]:
 
 
 class _Matcher:
-    """Productions over one message each, in a session that is kept."""
+    """Productions over one message each, in a session that is opened when first asked and kept."""
 
-    def __init__(self, name: str, productions: Iterable[Production]) -> None:
-        self._ruleset = Ruleset(productions, name)
+    def __init__(self, name: str, productions: Callable[[], Iterable[Production]]) -> None:
+        self._name, self._productions = name, productions
+        self._lock = Lock()
         self._session: Session | None = None
 
     def matched(self, message: Mapping[str, int]) -> set[int]:
         """The numbers of the cases of which some production is met."""
-        with self._ruleset.lock:
+        with self._lock:
             if self._session is None:
-                self._session = self._ruleset.open()
+                self._session = Ruleset(self._productions(), self._name).open()
             found = self._session.tell("use", message)
             self._session.retract("use")
         return {int(match.rule.partition(".")[0]) for match in found}

@@ -41,7 +41,7 @@ class Program:
     """A Book as rulesets, for every state of knowledge. May be shared between threads."""
 
     def __init__(self, book: Book) -> None:
-        """Turn every condition into productions. TooLargeError where the policies go past what durable-rules is asked to hold."""
+        """Take every condition apart; rulesets are made of them when first asked."""
         self.book = book
         self.turns = sorted(set(turning_days(book.rules)))
         self._conditions = Alternatives("conditions", of_conditions(book), {name: fact.domain for name, fact in book.vocabulary.facts.items()})
@@ -57,7 +57,10 @@ class Program:
         return found
 
     def cells(self, question: Question) -> Iterator[Cell]:
-        """Every cell of the question; none where its facts contradict the vocabulary."""
+        """Every cell of the question; none where its facts contradict the vocabulary.
+
+        TooLargeError where the policies or the question go past what durable-rules is asked to hold.
+        """
         days = frozenset(day.isoformat() for day in days_to_try(question, self.turns))
         asking = _Asking(self._conditions, self.force(question.least_grade), question)
         for box, met in asking.leaves({**question.sets, DATE: days}):

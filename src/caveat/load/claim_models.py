@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -24,9 +24,11 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-_NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+_NAMES: dict[str, list[object]] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1), WithJsonSchema(_NAMES)]
-Words = Annotated[tuple[Word, ...], BeforeValidator(_listed), Field(min_length=1)]
+_WORD = {"enum": list(get_args(Word))}
+_WORDS = {"anyOf": [_WORD, {"type": "array", "items": _WORD, "minItems": 1}]}
+Words = Annotated[tuple[Word, ...], BeforeValidator(_listed), Field(min_length=1), WithJsonSchema(_WORDS)]
 LooseNames = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_NAMES)]
 
 
@@ -37,12 +39,13 @@ class EveryModel(_Model):
     but_not: LooseNames = ()
 
 
-def _of_whom(value: object) -> object:
-    """Names as a list, so that what stands here is either a list or a mapping."""
-    return _listed(value)
-
-
-Whom = Annotated[EveryModel | tuple[str, ...], BeforeValidator(_of_whom)]
+_EVERY = {
+    "type": "object",
+    "properties": {"every": {"enum": list(get_args(Kind))}, "but_not": _NAMES},
+    "required": ["every"],
+    "additionalProperties": False,
+}
+Whom = Annotated[EveryModel | tuple[str, ...], BeforeValidator(_listed), WithJsonSchema({"anyOf": [*_NAMES["anyOf"], _EVERY]})]
 
 
 class FindingModel(_Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from caveat.analyse.norms import Norms, Position, Side
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 NO_SAY = "no-say"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Half:
     """A finding on a side, of the scenarios within a set (without points)."""
 
@@ -63,8 +64,7 @@ class Half:
         """The scenarios by what `decide` answers: of the issuer by itself, or of the whole use."""
         space = self.norms.space
         if self.issuer is None:
-            whole = Whole(self.norms, self.within)
-            found = {"permitted": whole.permitted, "prohibited": whole.prohibited}
+            found = {"permitted": self._whole.permitted, "prohibited": self._whole.prohibited}
             return {**found, "unclear": space.without(space.either(*found.values()), self.within)}
         found = {}
         for position, part in self.norms.positions_of(self.issuer).items():
@@ -79,6 +79,10 @@ class Half:
 
     # -- words
 
+    @cached_property
+    def _whole(self) -> Whole:
+        return Whole(self.norms, self.within)
+
     def _word(self, word: str) -> int:
         if self.rule is not None:
             return self.norms.space.possibly(self._of_rule(self.rule, word))
@@ -91,7 +95,7 @@ class Half:
         return norms.space.both(norms.said(rule.issuer).says, found)
 
     def _of_whole(self, word: str) -> int:
-        whole = Whole(self.norms, self.within)
+        whole = self._whole
         match word:
             case "permitted":
                 return whole.permitted

@@ -157,12 +157,13 @@ def _trial(worlds: _Worlds, claim: Claim, finding: Finding) -> _Trial:
     possible = space.both(*[n.valid for n in norms])
     where = [space.possibly(n.set_of(claim.where)) for n in norms]
     within = space.both(possible, *where, _days(world.frame, claim, norms))
-    halves = tuple(Half(f, n, within) for f, n in zip(findings, norms, strict=True))
-    never_a_donor = claim.as_donor is True and donor is None
-    about = NONE if never_a_donor else space.both(*[h.asked() for h in halves], *[h.some() for h in halves[:-1]])
-    last = halves[-1]
-    bad = space.both(about, last.some()) if claim.is_never else space.without(last.every(), about)
-    return _Trial(finding.of, replace(world.frame, valid=about), halves, possible, bad)
+    halves: list[Half] = []
+    about = NONE if claim.as_donor and donor is None else within
+    for number, (f, n) in enumerate(zip(findings, norms, strict=True), 1):
+        halves.append(Half(f, n, about))
+        about = halves[-1].asked() if number == len(findings) else halves[-1].some()
+    bad = space.both(about, halves[-1].some()) if claim.is_never else space.without(halves[-1].every(), about)
+    return _Trial(finding.of, replace(world.frame, valid=about), tuple(halves), possible, bad)
 
 
 def _donor(book: Book, claim: Claim, findings: Sequence[Finding]) -> str | None:

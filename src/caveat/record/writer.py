@@ -61,7 +61,9 @@ def append(path: Path, digest: str, lines: Sequence[bytes], library: Callable[[]
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
     """The file, created where there is none, opened for appending, and locked until the end."""
-    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | os.O_NONBLOCK, 0o666)
+    file = os.open(
+        path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0), 0o666
+    )
     try:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise RecordError(f"cannot append to the record `{path}`: it is not a regular file")

@@ -170,7 +170,9 @@ class Derivations:
             elif set(written) == {"report"}:
                 of = patterns.report_key(written["report"], (*path, "report"))
                 if of is not None and patterns.values[of.key] != values.name:
-                    self._problem(e.file, "wrong-value", f"`{of.key}` and `{name}` take different values", (*path, "report"), "give what has the same values")
+                    self._problem(
+                        e.file, "wrong-value", f"`{of.key}` and `{name}` take different values", (*path, "report"), "give what has the same values"
+                    )
                 elif of is not None:
                     found[name] = of
             else:

@@ -42,7 +42,7 @@ class Outlet:
         """To a file of its own. OutletError where it holds something else, or lines beyond `last`, the last that there is."""
         self = cls(render, number_of, cursor)
         try:
-            self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | os.O_NONBLOCK, 0o666)
+            self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0), 0o666)
             if not stat.S_ISREG(os.fstat(self._file).st_mode):
                 raise OutletError(f"cannot write to `{path}`: it is not a regular file; for a pipe, use standard output")
             lock(self._file, wait=False)

@@ -19,20 +19,23 @@ CLOCK = "clock"  # a scenario's date that moves with the clock
 
 @dataclass(slots=True)
 class Kept:
-    """The reports kept for a question.
+    """The reports kept for a question, as far as they stand on what was public by a day.
 
-    Reports of one meaning that no correction or retraction concerns can stand for one another: as many as can matter
-    together are kept, those with the first ids, whatever the order in which they came.
+    Reports of one meaning that stand for sure can stand for one another: as many as can matter together are kept, those
+    with the first ids, whatever the order in which they came. Those that may or may not stand are kept with all that
+    corrects or retracts them.
     """
 
     meaning: Meaning
     known_by: date
-    plain: dict[tuple[Any, ...], list[Incident]] = field(default_factory=dict)
-    tied: dict[str, Incident] = field(default_factory=dict)  # corrected or retracted, or doing so
+    sure: dict[tuple[Any, ...], list[Incident]] = field(default_factory=dict)
+    doubtful: dict[str, Incident] = field(default_factory=dict)
 
     def add(self, incident: Incident) -> bool:
-        """Keep a plain report; whether an answer can be another for it."""
-        alike = self.plain.setdefault(self.meaning.of(incident, self.known_by), [])
+        """Keep a report that stands for sure; whether an answer can be another for it."""
+        alike = self.sure.setdefault(self.meaning.of(incident), [])
+        if any(i.id == incident.id for i in alike):
+            return False
         alike.append(incident)
         alike.sort(key=lambda i: i.id)
         most = self.meaning.most(incident.kind)
@@ -40,10 +43,14 @@ class Kept:
         del alike[most:]
         return matters
 
+    def holds(self, incident: Incident) -> bool:
+        """Whether a report is kept, rather than stood for by others."""
+        return incident.id in self.doubtful or any(i.id == incident.id for i in self.sure.get(self.meaning.of(incident), ()))
+
     def all(self) -> list[Incident]:
         """Every report kept, in order of id."""
-        plain = [i for alike in self.plain.values() for i in alike]
-        return sorted([*plain, *self.tied.values()], key=lambda i: i.id)
+        found = {i.id: i for alike in self.sure.values() for i in alike} | self.doubtful
+        return [found[ident] for ident in sorted(found)]
 
 
 @dataclass(slots=True)

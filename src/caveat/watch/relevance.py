@@ -140,13 +140,13 @@ class Meaning:
         self.kinds = frozenset(k for d in derivations for s in (*d.reports, *d.unless) for k in s.kinds)
         self._tests = {kind: _tests(derivations, kind) for kind in sorted(self.kinds)}
 
-    def of(self, incident: Incident, known_by: date) -> tuple[Any, ...]:
-        """What a report of a kind that is sought means; when it was reported counts only until it is public."""
+    def of(self, incident: Incident) -> tuple[Any, ...]:
+        """What a report of a kind that is sought means, once it stands."""
         tests = self._tests[incident.kind]
         compared = tuple(incident.said.get(p) for p in tests.compared)
         asked = tuple(_level(incident.said.get(p), allowed) for p, allowed in tests.asked)
         sure = bisect_right(tests.sure, incident.sure.rank)
-        return incident.kind, incident.when, sure, compared, asked, None if incident.reported.latest <= known_by else incident.reported
+        return incident.kind, incident.when, sure, compared, asked
 
     def most(self, kind: str) -> int:
         """How many reports of a kind and of one meaning can matter together."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from caveat.canonical import text_of
 from caveat.core.errors import CaveatError, ScenarioError, printable
+from caveat.core.incident import NO, PERHAPS, SURE, standing
 from caveat.resolve.incidents import read_report
 from caveat.watch.lines import LineError, read_line
 from caveat.watch.question import Kept, OpenQuestion
@@ -161,13 +162,18 @@ class Watch:
             if before != text:
                 raise LineError("conflict", f"the report `{incident.id}` says something else", "send a correction, with an id of its own")
             return
-        tied = bool(target or self.journal.reports_on(incident.id))
         touched = set(self._interest.of(incident, keys))
+        together = {incident.id: incident}
         try:
-            touched |= {ident for each in self._aimed_at(incident) for ident in self._interest.of(each, kept_under(each))}
+            for each in self._aimed_at(incident):
+                together[each.id] = each
+                touched |= set(self._interest.of(each, kept_under(each)))
+            together = self._with_what_is_aimed_at(together.values())
         except ScenarioError:  # this library cannot read what is aimed at: it may concern anything
+            for question in self._open.values():
+                question.kept = None
             touched = set(self._open)
-        affected = [i for i in sorted(touched) if self._is_touched(self._open[i], incident, tied=tied)]
+        affected = [i for i in sorted(touched) if self._is_touched(self._open[i], incident, together)]
         self._decide(affected, Cause("report", incident.id, number))
 
     def _aimed_at(self, incident: Incident) -> Iterator[Incident]:
@@ -181,12 +187,37 @@ class Watch:
             incident = self._incident(target, body)
             yield incident
 
-    def _is_touched(self, question: OpenQuestion, incident: Incident, *, tied: bool) -> bool:
-        """Keep a new report for a question; whether its answer can be another for it."""
-        if tied or question.kept is None:
-            question.kept = None
+    def _with_what_is_aimed_at(self, incidents: Iterable[Incident]) -> dict[str, Incident]:
+        """Reports with everything that corrects or retracts them, and what does so to that."""
+        found: dict[str, Incident] = {}
+        waiting = list(incidents)
+        while waiting:
+            one = waiting.pop()
+            if one.id not in found:
+                found[one.id] = one
+                waiting += [self._incident(i, b) for i, b in self.journal.reports_on(one.id)]
+        return found
+
+    def _is_touched(self, question: OpenQuestion, incident: Incident, together: Mapping[str, Incident]) -> bool:
+        """Whether a question's answer can be another for a new report; what is kept for it is brought up to date.
+
+        `together` has the report with all whose standing it may change.
+        """
+        kept = question.kept
+        if kept is None:
             return True
-        return question.kept.add(incident)
+        before = standing([i for i in together.values() if i.id != incident.id], kept.known_by)
+        after = standing(together.values(), kept.known_by)
+        matters = False
+        for each in together.values():
+            was, now = before.get(each.id, NO), after.get(each.id, NO)
+            if was == now or not any(f.takes(each) for f in question.filters):
+                continue
+            if PERHAPS in (was, now) or (now == NO and kept.holds(each)):
+                question.kept = None
+                return True
+            matters |= now == SURE and kept.add(each)
+        return matters
 
     # -- what is open
 
@@ -233,27 +264,19 @@ class Watch:
     def _gathered(self, question: OpenQuestion) -> Kept:
         """The reports kept for a question, read from the journal where they were not yet."""
         if question.kept is None:
-            kept, seen = Kept(self._meaning, date.fromisoformat(question.known_by(self.clock))), set[str]()
+            kept = Kept(self._meaning, date.fromisoformat(question.known_by(self.clock)))
             for each in question.filters:
                 for ident, body, tied in self.journal.reports_at([*each.keys(each.narrowest), UNREADABLE], each.since):
                     incident = self._incident(ident, body)
-                    if ident in seen or not each.takes(incident):
-                        continue
-                    if tied:
-                        self._tie(kept, incident)
-                    elif kept.add(incident):
-                        seen.add(ident)
+                    if each.takes(incident):
+                        together = self._with_what_is_aimed_at([incident]) if tied else {ident: incident}
+                        stands = standing(together.values(), kept.known_by).get(ident, NO)
+                        if stands == SURE:
+                            kept.add(incident)
+                        elif stands == PERHAPS:
+                            kept.doubtful |= together
             question.kept = kept
         return question.kept
-
-    def _tie(self, kept: Kept, incident: Incident) -> None:
-        """Keep a report with everything that corrects or retracts it, and what does so to that."""
-        waiting = [incident]
-        while waiting:
-            one = waiting.pop()
-            if one.id not in kept.tied:
-                kept.tied[one.id] = one
-                waiting += [self._incident(i, b) for i, b in self.journal.reports_on(one.id)]
 
     def _incident(self, ident: str, body: str) -> Incident:
         """A report out of the journal; ScenarioError where this library cannot read it."""
