@@ -1,6 +1,6 @@
 """The analysis of differences against trying every scenario, and every witness in both engines, on thousands of made-up pairs of sides.
 
-    python -m tests.fuzz_diff --pairs 5000 [--seed 0] [--jobs 2] [--keep DIR]
+    python -m tests.fuzz_diff --pairs 5000 [--seed 0] [--jobs 2] [--z3] [--keep DIR]
     python -m tests.fuzz_diff --replay FILE
 
 Exits 1 on anything that is wrong. Each failure is made as small as possible and printed as a file that `--replay` takes.
@@ -17,6 +17,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,24 +45,28 @@ class Tally:
     failures: list[Data] = field(default_factory=list)
 
 
-def judged(plan: Data) -> tuple[list[str], Counter[str]]:
-    """What is wrong with the analysis of a pair, and what was tried."""
+def judged(plan: Data, *, second: bool = False) -> tuple[list[str], Counter[str]]:
+    """What is wrong with the analysis of a pair, and what was tried; also by z3 where a second opinion is asked for."""
     p = made(plan)
     trial = Trial(p)
     wrong = [*trial.wrong, *unreplayed(p, trial.found)]
+    if second:
+        from solver import SecondOpinion
+
+        wrong += [f"z3: {line}" for line in SecondOpinion(p.before, p.after, p.where, p.days).objections(trial.found.regions)]
     regions = trial.found.regions
     counts = Counter(str(r.change) for r in regions) + Counter(f"by {r.cause}" for r in regions if r.cause)
     counts += Counter({"differ": bool(regions), "regions": len(regions), "scenarios": trial.tried, "too large": not trial.is_complete})
     return wrong, counts
 
 
-def of_seed(seed: int) -> Tally:
+def of_seed(seed: int, *, second: bool = False) -> Tally:
     """One pair."""
     tally = Tally(Counter({"pairs": 1}))
     plan: Data = {"seed": seed}
     try:
         plan = plan_of(seed)
-        wrong, counts = judged(plan)
+        wrong, counts = judged(plan, second=second)
         tally.counts += counts
         kind = wrong[0].partition(":")[0] if wrong else ""
     except Exception as error:  # noqa: BLE001  (whatever it is, it is what we are looking for)
@@ -77,7 +82,7 @@ def of_seed(seed: int) -> Tally:
 def fails(plan: Data, kind: str) -> list[str]:
     """What is wrong, where it is still wrong in the same way; else nothing."""
     try:
-        wrong, _ = judged(plan)
+        wrong, _ = judged(plan, second=kind == "z3")
     except PolicyError:
         return []  # no longer a library
     except Exception as error:  # noqa: BLE001
@@ -133,16 +138,17 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--z3", action="store_true", help="ask z3 for a second opinion on each pair")
     parser.add_argument("--keep", type=Path, help="a folder for the failures; without it they are only printed")
     parser.add_argument("--replay", type=Path, help="a failure to run again")
     options = parser.parse_args()
     if options.replay:
-        wrong, _ = judged(json.loads(options.replay.read_text(encoding="utf-8"))["plan"])
+        wrong, _ = judged(json.loads(options.replay.read_text(encoding="utf-8"))["plan"], second=options.z3)
         print("\n".join(wrong) or "nothing is wrong")
         return 1 if wrong else 0
     whole, started = Tally(), time.monotonic()
     with ProcessPoolExecutor(options.jobs) as pool:
-        for tally in pool.map(of_seed, range(options.seed, options.seed + options.pairs), chunksize=8):
+        for tally in pool.map(partial(of_seed, second=options.z3), range(options.seed, options.seed + options.pairs), chunksize=8):
             whole.counts += tally.counts
             whole.failures += tally.failures
     _report(whole, time.monotonic() - started, options.keep)

@@ -66,13 +66,17 @@ def stream(seed: int, size: int) -> list[bytes]:
 
 def _any(random: Random, number: int) -> dict[str, Any]:
     day, roll = f"2024-06-0{random.randint(1, 6)}", random.random()
-    said: dict[str, Any] = {"from": random.choice(["RU-BEL", "RU-BEL", "RU-KRS"]), "sure": random.choice(["confirmed", "likely", "unsure"])}
+    rough = {"when": {"between": [f"2024-05-2{random.randint(0, 9)}", day]}} if random.random() < 0.3 else {}
+    said: dict[str, Any] = {
+        "from": random.choice(["RU-BEL", "RU-BEL", "RU-KRS"]),
+        "sure": random.choice(["confirmed", "likely", "unsure"]),
+    }
     if roll < 0.5:
-        return report(f"r{number}", day, **said, kind=random.choice(["attack", "attack", "movement", "build-up"]))
+        return report(f"r{number}", day, **said, kind=random.choice(["attack", "attack", "movement", "build-up"])) | rough
     if roll < 0.7:
         return retraction(f"r{number}", f"r{random.randrange(number + 3)}", day)
     if roll < 0.8:
-        return correction(f"r{number}", f"r{random.randrange(number + 3)}", day, **said)
+        return correction(f"r{number}", f"r{random.randrange(number + 3)}", day, **said) | rough
     if roll < 0.88:
         return {"op": "clock", "day": day}
     if roll < 0.97:

@@ -195,7 +195,7 @@ class SecondOpinion:
 
     def __init__(self, before: Asked, after: Asked, where: Mapping[str, frozenset[str]], days: Days = (None, None)) -> None:
         self.scenarios = Scenarios((before, after), where, days)
-        self.book = after.book
+        self._words = {**before.book.vocabulary.facts, **after.book.vocabulary.facts}
         sayers = (Sayer(before, self.scenarios), Sayer(after, self.scenarios))
         self._claims = [{v: c for v in VERDICTS if (c := a.claim(v, b)) is not None} for a, b in (sayers, sayers[::-1])]
         self._solver, self._breaker = z3.SolverFor("QF_FD"), z3.SolverFor("QF_FD")
@@ -230,7 +230,7 @@ class SecondOpinion:
         if fact == DATE:
             when = dated(names[0])
             return self.scenarios.among(DATE, [d for d in self.scenarios.values[DATE] if when.earliest <= date.fromisoformat(d) <= when.latest])
-        terms = self.book.vocabulary.facts[fact].value_set.terms
+        terms = self._words[fact].value_set.terms
         return self.scenarios.among(fact, {v for n in names for v in (*terms[n].leaves, *terms[n].arguable)})
 
     def scenario(self, parts: Sequence[z3.BoolRef], *claims: Claim) -> dict[str, str] | None:

@@ -196,7 +196,7 @@ MUTATIONS = [
     ("atacms-window", ("US/no-atacms-or-long-range", "US/longer-atacms-only-in-ukraine", "US/not-on-russian-territory")),
     ("kharkiv-counter-fire", ("US/kharkiv-counter-fire",)),
     ("belgium-only-in-ukraine", ("BE/only-in-ukraine", "BE/agreement-only-in-ukraine")),
-    ("protected-persons-and-objects", ("AP-I/no-attack-on-medical-units",)),
+    ("italian-storm-shadow-in-russia", ("IT/not-in-another-country",)),
     ("italy-within-france", ("FR/in-ukraine",)),
 ]
 

@@ -412,3 +412,14 @@ def test_a_file_that_was_replaced_is_read_from_its_beginning(tmp_path):
     ran = watched(tmp_path, [*BAD[1:2], *written(scenario("other"), report("r1"), report("r9"), retraction("r2", "r1"))], *args)
     assert b"is not the file it was" in ran.stderr
     assert [line.split(b" ")[1] for line in ran.stdout.splitlines()] == [b"other:"]
+
+
+def test_the_example_stream(tmp_path):
+    """The founding case as a stream: fire is reported, then that the guns left, then that they did not."""
+    ran = caveat("watch", str(ROOT / "examples" / "founding-case.stream.jsonl"), "--clock", "2024-05-30", "--output", str(tmp_path / "out"))
+    told = [line.split(" (")[0] for line in (tmp_path / "out").read_text("utf-8").splitlines()]
+    assert (ran.code, ran.err) == (0, "")
+    assert told == [
+        "#1 battery: NEEDS FACTS", "#2 battery: PERMITTED, was NEEDS FACTS", "#3 battery: NEEDS FACTS, was PERMITTED",
+        "#4 battery: PERMITTED, was NEEDS FACTS", "#5 battery: closed",
+    ]  # fmt: skip

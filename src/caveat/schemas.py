@@ -95,8 +95,8 @@ def _condition_defs(vocabulary: Vocabulary) -> Schema:
 
 def _names(ids: list[str]) -> Schema:
     word = {"enum": sorted(ids)}
-    negation = {"type": "object", "properties": {"not": word}}
-    return {"anyOf": [word, {"type": "array", "items": word}, negation]}
+    words = {"anyOf": [word, {"type": "array", "items": word}]}
+    return {"anyOf": [*words["anyOf"], {"type": "object", "properties": {"not": words}}]}
 
 
 def _test(fact: Fact, vocabulary: Vocabulary) -> Schema:

@@ -20,7 +20,7 @@ KnownBy = Annotated[
     o.Text, typer.Option("--known-by", metavar="DATE", help="For claims that give no day (default: the last on which anything became known).")
 ]
 Regions = Annotated[int, typer.Option("--regions", metavar="N", min=1, max=1000, help="Of a claim that does not hold, tell at most so many parts.")]
-SUFFIXES = (".yaml", ".yml")
+SUFFIXES = (".claims.yaml", ".claims.yml")
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="What does not hold, and the summary, only.")]
 
 

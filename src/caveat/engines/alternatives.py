@@ -1,8 +1,9 @@
 """What policies say as productions of durable-rules: every condition, and when every rule is in force, as alternatives.
 
-The values of each fact are numbered so that a set of values is few intervals, and a fact is told by the lowest and the
-highest number it may have; a day is its own number. So one message may stand for many completions, and each alternative
-is there twice: as what surely holds of all of them, and as what possibly holds of some.
+The values of each fact are numbered so that most sets of values are intervals, and a fact is told by the lowest and the
+highest number it may have, and by the other sets, as classes, in which all or some of its values lie; a day is its own
+number. So one message may stand for many completions, and each alternative is there twice: as what surely holds of all of
+them, and as what possibly holds of some.
 """
 
 from __future__ import annotations
@@ -10,12 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import product
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from caveat.core.dates import day_before
-from caveat.core.errors import TooLargeError
 from caveat.core.force import in_force, telling_days, turning_days
 from caveat.core.ir import FALSE, negated
 from caveat.core.question import DATE
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
     from caveat.engines.clauses import Clause
     from caveat.forward.host import Session
 
-MAX_WAYS = 256  # into which the values of one alternative fall, once numbered
+KEPT_PHRASES, KEPT_DAYS = 50_000, 1_000
+SOME, ALL = 1, 2  # of the values that a fact may have, in a class
 KNOWN = "known by"  # how a message names the day by which things were known
 
 Box = dict[str, frozenset[str]]
@@ -121,24 +121,51 @@ class Alternatives:
         """Number the values of the facts and the cases, from `first`."""
         self.cases = tuple(cases)
         self.number = {case: n for n, case in enumerate(self.cases, first)}
+        self._by_rule: dict[object, dict[str, list[Case]]] = {}
+        self._told: dict[tuple[str, frozenset[str]], dict[str, int]] = {}
         self._numbers = {fact: self._numbered(fact, domain) for fact, domain in domains.items()}
+        self._classes = {fact: self._named(fact) for fact in domains}
         self._matchers = {sure: _Matcher(name, partial(self._productions, sure=sure)) for sure in (True, False)}
 
-    def surely(self, box: Box, known: date) -> set[Case]:
-        """Cases that hold of every completion in the box; all of those that do where it has one. TooLargeError past a bound."""
-        return {self.cases[n] for n in self._matchers[True].matched(self._message(box, known))}
+    def matched(self, box: Box, known: date, *, sure: bool) -> set[Case]:
+        """Cases that hold of every completion in the box, or at least those that hold of some; exact where it has one.
 
-    def possibly(self, box: Box, known: date) -> set[Case]:
-        """At least the cases that hold of some completion in the box."""
-        return {self.cases[n] for n in self._matchers[False].matched(self._message(box, known))}
+        TooLargeError where the cases are more than durable-rules is asked to hold.
+        """
+        return {self.cases[n] for n in self._matchers[sure].matched(self._message(box, known))}
+
+    def of_rules(self, box: Box, known: date, *, sure: bool) -> dict[str, list[Case]]:
+        """The same by rule; remembered, for few days are asked about."""
+        key = (frozenset(box.items()), known, sure)
+        found = self._by_rule.get(key)
+        if found is None:
+            if len(self._by_rule) >= KEPT_DAYS:
+                self._by_rule.clear()
+            found = {}
+            for case in self.matched(box, known, sure=sure):
+                if case.rule:
+                    found.setdefault(case.rule.id, []).append(case)
+            self._by_rule[key] = found
+        return found
 
     def _message(self, box: Box, known: date) -> dict[str, int]:
-        """A box as it is told: the lowest and the highest number that each fact may have."""
+        """A box as it is told: for each fact the lowest and the highest number it may have, and the classes it lies in."""
         found = {KNOWN: known.toordinal()}
         for fact, values in box.items():
-            numbers = [date.fromisoformat(v).toordinal() for v in values] if fact == DATE else [self._numbers[fact][v] for v in values]
-            found[f"{fact} from"], found[f"{fact} to"] = min(numbers), max(numbers)
+            told = self._told.get((fact, values))
+            if told is None:
+                if len(self._told) >= KEPT_PHRASES:
+                    self._told.clear()
+                told = self._told[fact, values] = self._phrase(fact, values)
+            found |= told
         return found
+
+    def _phrase(self, fact: str, values: frozenset[str]) -> dict[str, int]:
+        """What a message says of one fact."""
+        numbers = [date.fromisoformat(v).toordinal() for v in values] if fact == DATE else [self._numbers[fact][v] for v in values]
+        classes = self._classes.get(fact, {})
+        met = {name: ALL if values <= those else SOME for those, name in classes.items() if not values.isdisjoint(those)}
+        return {f"{fact} from": min(numbers), f"{fact} to": max(numbers), **met}
 
     def _numbered(self, fact: str, domain: Iterable[str]) -> dict[str, int]:
         """The values of a fact numbered so that those that cases name together stand together."""
@@ -146,26 +173,30 @@ class Alternatives:
         wide = sorted((s for s in sets if len(s) > 1), key=lambda s: (-len(s), sorted(s)))
         return {v: n for n, v in enumerate(sorted(domain, key=lambda v: ([v not in s for s in wide], v)))}
 
-    def _productions(self, *, sure: bool) -> Iterator[Production]:
-        """For each case what surely, or possibly, holds of a message; several where its values are not one interval."""
-        for number, case in enumerate(self.cases):
-            choices = [list(self._intervals(fact, values)) for fact, values in sorted(case.clause.box.items())]
-            size = 1
-            for choice in choices:
-                size *= len(choice)
-            if size > MAX_WAYS:
-                raise TooLargeError(
-                    f"a condition of {case.rule.id if case.rule else case.issuer or 'the vocabulary'} falls into {size:,} ranges of values, "
-                    f"and durable-rules is asked to match at most {MAX_WAYS}; use the compiled engine"
-                )
-            for n, way in enumerate(product(*choices)):
-                tests = [test for fact, a, b in way for test in _between(fact, a, b, sure=sure)]
-                yield Production(f"{number}.{n}", (Pattern("use", (*tests, *_on_days(case, sure=sure))),))
+    def _named(self, fact: str) -> dict[frozenset[str], str]:
+        """The sets of values that are no interval, as classes with a name each."""
+        sets = {case.clause.box[fact] for case in self.cases if fact in case.clause.box}
+        apart = sorted((s for s in sets if not self._interval(fact, s)), key=sorted)
+        return {values: f"{fact} class {n}" for n, values in enumerate(apart)}
 
-    def _intervals(self, fact: str, values: frozenset[str]) -> Iterator[tuple[str, int, int]]:
-        numbers = self._numbers[fact]
-        for first, last in joined([(n, n) for n in sorted(numbers[v] for v in values)]):
-            yield fact, first, last
+    def _interval(self, fact: str, values: frozenset[str]) -> tuple[int, int] | None:
+        """The numbers of the first and the last of the values, where all between them are among the values."""
+        numbers = [self._numbers[fact][v] for v in values]
+        first, last = min(numbers), max(numbers)
+        return (first, last) if last - first == len(numbers) - 1 else None
+
+    def _productions(self, *, sure: bool) -> Iterator[Production]:
+        """For each case what surely, or possibly, holds of a message."""
+        for number, case in enumerate(self.cases):
+            tests = [test for fact, values in sorted(case.clause.box.items()) for test in self._tests(fact, values, sure=sure)]
+            yield Production(str(number), (Pattern("use", (*tests, *_on_days(case, sure=sure))),))
+
+    def _tests(self, fact: str, values: frozenset[str], *, sure: bool) -> Sequence[Test]:
+        """That all, or some, of what a fact may be are among the values: an interval of numbers, or else a class of its own."""
+        interval = self._interval(fact, values)
+        if interval:
+            return _between(fact, *interval, sure=sure)
+        return (Test(self._classes[fact][values], ">=", ALL if sure else SOME),)
 
 
 def _between(fact: str, first: int, last: int, *, sure: bool) -> tuple[Test, Test]:
@@ -196,7 +227,7 @@ class _Matcher:
                 self._session = Ruleset(self._productions(), self._name).open()
             found = self._session.tell("use", message)
             self._session.retract("use")
-        return {int(match.rule.partition(".")[0]) for match in found}
+        return {int(match.rule) for match in found}
 
 
-__all__ = ["ALWAYS", "KNOWN", "MAX_WAYS", "Alternatives", "Box", "Case", "joined", "of_conditions", "of_force"]
+__all__ = ["ALWAYS", "KNOWN", "Alternatives", "Box", "Case", "joined", "of_conditions", "of_force"]

@@ -122,50 +122,40 @@ class _Asking:
         waiting = [sets]
         while waiting:
             box = waiting.pop()
-            surely = self._surely(box)
+            surely = self._met(box, sure=True)
             if _is_broken(surely):
                 continue
-            if all(len(values) == 1 for values in box.values()):
-                yield box, _that_matter(surely)
-                continue
-            possibly = _that_matter(self._possibly(box))
-            undecided = possibly - surely
+            is_open = any(len(values) > 1 for values in box.values())
+            undecided = self._met(box, sure=False) - surely if is_open else set()
             parted = _parted(box, undecided) if undecided else []
             if parted:
                 waiting += parted[::-1]
                 continue
             if undecided:  # none of these tells the values of the box apart: any of them stands for all
-                surely = self._surely({fact: frozenset((min(values),)) for fact, values in box.items()})
+                surely = self._met({fact: frozenset((min(values),)) for fact, values in box.items()}, sure=True)
             if not _is_broken(surely):
-                yield box, _that_matter(surely)
+                yield box, surely
 
-    def _surely(self, box: Box) -> set[Case]:
+    def _met(self, box: Box, *, sure: bool) -> set[Case]:
+        """The cases that surely, or possibly, hold of a box and matter: not of issuers who do not speak, nor of rules not in force."""
         self._told += 1
         if self._told > MAX_MESSAGES:
             raise TooLargeError(
                 f"the question falls into more than {MAX_MESSAGES:,} messages to durable-rules; give more facts, or use the compiled engine"
             )
-        return self._asked(self._conditions.surely(box, self._known) | self._force.surely({DATE: box[DATE]}, self._known))
-
-    def _possibly(self, box: Box) -> set[Case]:
-        return self._asked(self._conditions.possibly(box, self._known) | self._force.possibly({DATE: box[DATE]}, self._known))
-
-    def _asked(self, met: Iterable[Case]) -> set[Case]:
-        """Without the cases of issuers that are not asked."""
-        return {case for case in met if self._issuers is None or not case.issuer or case.issuer in self._issuers}
+        met = self._conditions.matched(box, self._known, sure=sure)
+        in_force = self._force.of_rules({DATE: box[DATE]}, self._known, sure=sure)
+        speaking = {case.issuer for case in met if case.say and (self._issuers is None or case.issuer in self._issuers)}
+        found = {case for case in met if case.rule is None and (not case.issuer or case.issuer in speaking)}
+        for case in met:
+            if case.rule and case.issuer in speaking and case.rule.id in in_force:
+                found.add(case)
+                found.update(in_force[case.rule.id])
+        return found
 
 
 def _is_broken(surely: Iterable[Case]) -> bool:
     return any(not case.issuer for case in surely)
-
-
-def _that_matter(met: Iterable[Case]) -> set[Case]:
-    """Without the rules of issuers who do not speak, and those of which not both the condition is met and they are in force."""
-    speaking = {case.issuer for case in met if case.say}
-    in_force = {case.rule.id for case in met if case.rule and case.days}
-    meeting = {case.rule.id for case in met if case.rule and not case.days}
-    both = in_force & meeting
-    return {case for case in met if case.rule is None or (case.issuer in speaking and case.rule.id in both)}
 
 
 def _parted(box: Box, undecided: Iterable[Case]) -> list[Box]:

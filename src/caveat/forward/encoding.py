@@ -11,7 +11,7 @@ import json
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from caveat.core.errors import TooLargeError
 from caveat.forward.patterns import ORDERS, Ref
@@ -51,6 +51,14 @@ class _Family:
     is_open: bool = False
 
 
+class Attribute(NamedTuple):
+    """The properties that stand for an attribute, as far as some test looks at them."""
+
+    equal: tuple[str, _Family] | None
+    ranked: tuple[str, list[int]] | None
+    number: str | None
+
+
 class Encoding:
     """How one set of rules is told to durable-rules. Frozen once made; shared by sessions."""
 
@@ -65,10 +73,8 @@ class Encoding:
                 for test in pattern.tests:
                     self._note(rule, test)
         self._number_values(rules)
-        self.equal = tuple((a, self._property("e", a), f) for a, f in self._family.items())
-        self.ranked = tuple((a, self._property("r", a), sorted(set(n))) for a, n in self._ranks.items())
-        self.numeric = tuple((a, self._property("n", a)) for a in sorted(self._number))
-        self._rank = {a: numbers for a, _, numbers in self.ranked}
+        self._rank = {a: sorted(set(numbers)) for a, numbers in self._ranks.items()}
+        self.attributes = {a: self._attribute(a) for a in {**self._family, **self._ranks, **dict.fromkeys(sorted(self._number))}}
         self.forms = tuple(form for i, rule in enumerate(rules) for form in self._forms(i, rule))
 
     # -- what is needed of each attribute
@@ -109,6 +115,15 @@ class Encoding:
             wide = sorted({s for s in sets if len(s) > 1}, key=lambda s: (-len(s), sorted(map(repr, s))))
             values = sorted(frozenset().union(*sets), key=lambda v: ([v not in s for s in wide], repr(v)))
             families[key].codes = {value: code for code, value in enumerate(values, 1)}
+
+    def _attribute(self, name: str) -> Attribute:
+        """What tests look at in an attribute."""
+        family, ranks = self._family.get(name), self._rank.get(name)
+        return Attribute(
+            (self._property("e", name), family) if family else None,
+            (self._property("r", name), ranks) if ranks else None,
+            self._property("n", name) if name in self._number else None,
+        )
 
     def _property(self, kind: str, attribute: str) -> str:
         """The name of a property: short, the same for ever, and free of what its users type."""
@@ -188,10 +203,9 @@ class Encoding:
 
     def check(self, attributes: Mapping[str, Value]) -> None:
         """ValueError where a number is too large to be compared with those of other facts."""
-        for attribute, _ in self.numeric:
-            value = attributes.get(attribute)
-            if isinstance(value, int) and abs(value) > LARGEST:
-                raise ValueError(f"`{attribute}` is too large to be compared with other facts: at most 2 to the power of 62")
+        for name, value in attributes.items():
+            if isinstance(value, int) and abs(value) > LARGEST and name in self._number:
+                raise ValueError(f"`{name}` is too large to be compared with other facts: at most 2 to the power of 62")
 
 
 class Codes:
@@ -205,18 +219,19 @@ class Codes:
     def fact(self, attributes: Mapping[str, Value]) -> list[tuple[str, int]]:
         """The properties of a fact that some test may look at, with their values."""
         found: list[tuple[str, int]] = []
-        for attribute, name, family in self._encoding.equal:
-            if attribute in attributes:
-                found.append((name, self._code(family, attributes[attribute])))
-        for attribute, name, numbers in self._encoding.ranked:
-            value = attributes.get(attribute)
+        for name, value in attributes.items():
+            attribute = self._encoding.attributes.get(name)
+            if attribute is None:
+                continue
+            if attribute.equal:
+                found.append((attribute.equal[0], self._code(attribute.equal[1], value)))
             if isinstance(value, int):
-                i = bisect_left(numbers, value)
-                found.append((name, 2 * i + (i < len(numbers) and numbers[i] == value)))
-        for attribute, name in self._encoding.numeric:
-            value = attributes.get(attribute)
-            if isinstance(value, int):
-                found.append((name, value))
+                if attribute.ranked:
+                    numbers = attribute.ranked[1]
+                    i = bisect_left(numbers, value)
+                    found.append((attribute.ranked[0], 2 * i + (i < len(numbers) and numbers[i] == value)))
+                if attribute.number:
+                    found.append((attribute.number, value))
         return found
 
     def _code(self, family: _Family, value: Value) -> int:

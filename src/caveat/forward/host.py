@@ -195,6 +195,8 @@ class Ruleset:
         self.slack = SLACK if any(len(form.patterns) > 1 for form in self.encoding.forms) else LONE_SLACK
         self.lock = RLock()
         self.parts = _parts("caveat", self.encoding.forms)
+        named = frozenset().union(*(part.properties for part in self.parts))
+        self.places = {name: [i for i, part in enumerate(self.parts) if name in part.properties] for name in named}
         self._bytes = len(self.parts) * BYTES_A_STATE + patterns * BYTES_A_PATTERN + len(self.encoding.forms) * BYTES_A_FORM
         self._open: set[int] = set()
         self._numbers = count()
@@ -326,12 +328,14 @@ class Session:
 
     def _store(self, name: str) -> list[Found]:
         """Tell every part of a fact, and fetch what it makes hold."""
-        properties = self._codes.fact(self._facts[name])
+        texts = [""] * len(self.states)
+        for of, value in self._codes.fact(self._facts[name]):
+            for place in self._ruleset.places.get(of, ()):
+                texts[place] += f',"{of}":{value}'
         found: list[Found] = []
         ids: list[str] = []
         self._ids[name] = ids
-        for part, copy, sid, state in self.states:
-            text = "".join([f',"{p}":{v}' for p, v in properties if p in part.properties])
+        for (_, copy, sid, state), text in zip(self.states, texts, strict=True):
             result = OBSERVED
             while result == OBSERVED:  # another fact's id has the same hash: this one takes the next
                 self._next += 1

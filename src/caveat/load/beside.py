@@ -19,11 +19,12 @@ def files_beside(root: Path, suffix: str, problems: list[Diagnostic]) -> Iterato
 
     What cannot be read, and links that lead out of the folder, are added to `problems`.
     """
+    endings = (suffix, suffix.removesuffix(".yaml") + ".yml")
     if root.is_file():
-        beside = root if root.name.casefold().endswith(suffix) else root.with_name(root.name.removesuffix(root.suffix) + suffix)
+        beside = root if root.name.casefold().endswith(endings) else root.with_name(root.name.removesuffix(root.suffix) + suffix)
         found, root = ([beside] if beside.is_file() else []), root.parent
     else:
-        found = sorted(path for path in _walk(root) if path.name.casefold().endswith(suffix) and not path.name.startswith("."))
+        found = sorted(path for path in _walk(root) if path.name.casefold().endswith(endings) and not path.name.startswith("."))
     if len(found) > MAX_FILES:
         kind = suffix.split(".")[1].removesuffix("s")
         problems.append(_about(root, "too-many-files", f"more than {MAX_FILES:,} {kind} files", "is this the folder you meant?"))

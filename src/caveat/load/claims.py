@@ -14,6 +14,21 @@ A claims file is any `NAME.claims.yaml` below the policies folder. It is strict 
         if: {issuer: GB, verdict: permitted}
         then: {issuer: NL, verdict: permitted}
 
+`claim` is the sentence that is claimed. It is about every scenario in `where`, a condition as policies have them (what
+arguably lies in it counts), on every day, or from `from` to `until`, or on the `date`; on all that the library knows, or
+what was known by `known_by`; weighed as it is, or with evidence below `min_grade` made arguable.
+
+Whom it asks: all consents together; or, with `issuer`, one issuer, each of a list, or {every: state, but_not: [US]},
+wherever it has a say (with `as: donor`, as the supplier of what is used); or, with `rule`, one rule or each of a list.
+
+What it says: `always` or `never` one of some words, or wherever `if` comes, `then` comes, too; each half has a `verdict`,
+and may have an `issuer` or `rule`, a `date` and a `known_by` of its own. Two issuers are compared as donors of the same
+thing. The words are verdicts: permitted, prohibited, unclear, and of one issuer no-objection and no-say; silent (unclear,
+as no rule speaks) and conflict (under some reading rules do both); arguably-permitted and arguably-prohibited (under some
+reading); of a rule, applies and decides (`never`: under no reading, `always`: under every one).
+
+A claim about no scenario is not true but mistaken, unless `may_be_empty` says why it may be.
+
 Here a file becomes a tree and a model, claim by claim, so that one broken claim hides nothing about the others.
 `resolve.claims` knows the names in it, and says what a claim means.
 """

@@ -14,12 +14,12 @@ from caveat.analyse.norms import Norms, Side
 from caveat.analyse.space import ALL, NONE
 from caveat.core.dates import day_after, day_before
 from caveat.core.errors import Diagnostic, ScenarioError, TooLargeError, did_you_mean
-from caveat.core.force import telling_days
 from caveat.core.ir import In, atoms
 from caveat.core.question import DATE
 from caveat.prove.halves import Half
 from caveat.prove.proof import Asked, Proof, Proofs, Region, State
 from caveat.survey.asker import donor_fact
+from caveat.trial import newest_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,7 +42,7 @@ def prove(book: Book, claims: Sequence[Claim], *, only: Sequence[str] = (), know
     is no claim, or a pattern chooses none.
     """
     wanted = chosen(claims, only)
-    day = known_by or max(telling_days(book.statements.values()))
+    day = known_by or newest_day(book)
     done: list[Proof] = []
     worlds = _Worlds(book, day, wanted, lambda _: progress(len(done), len(wanted)) if progress else None)
     for claim in wanted:
@@ -62,7 +62,7 @@ def chosen(claims: Sequence[Claim], only: Sequence[str]) -> list[Claim]:
         raise ScenarioError([Diagnostic("no-claims", "there is no claim below the policies", None, tip)])
     idle = [pattern for pattern in only if not any(_matches(pattern, c) for c in claims)]
     if idle:
-        tip = "a pattern names a claim, a `file:claim`, or an issuer; `*` stands for anything"
+        tip = "name a claim, a `file:claim`, an issuer (`*` stands for anything), or a file that ends in `.claims.yaml`"
         known = list(dict.fromkeys(c.id for c in claims))
         raise ScenarioError([Diagnostic("unknown-claim", f"no claim matches `{p}`", None, did_you_mean(p, known) or tip) for p in idle])
     return [c for c in claims if not only or any(_matches(pattern, c) for pattern in only)]

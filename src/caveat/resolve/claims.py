@@ -111,7 +111,7 @@ class _Reader:
         words = model.never or model.always or ()
         if model.rule:
             self.words(words, OF_A_RULE, (*path, word))
-            return tuple(Finding(None, self.known("rule", r, (*path, "rule", i)), words) for i, r in enumerate(model.rule))
+            return tuple(Finding(None, self.known("rule", r, (*path, "rule", i)), words) for i, r in _once(model.rule))
         self.words(words, OF_AN_ISSUER if model.issuer else OF_A_USE, (*path, word))
         if model.issuer is None:
             return (Finding(None, None, words),)
@@ -122,7 +122,7 @@ class _Reader:
         if not isinstance(asked, EveryModel):
             if not asked:
                 self.problem("wrong-value", "nobody is named here", path, "name an issuer, or leave `issuer` out")
-            return [self.known("issuer", name, (*path, i)) for i, name in enumerate(asked)]
+            return [self.known("issuer", name, (*path, i)) for i, name in _once(asked)]
         out = {self.known("issuer", name, (*path, "but_not", i)) for i, name in enumerate(asked.but_not)}
         return [i.id for i in self.book.issuers.values() if asked.every in ("issuer", i.kind.value) and i.id not in out]
 
@@ -183,3 +183,11 @@ class _Reader:
         if first and last and first > last:
             self.problem("impossible-date", "this ends before it begins", (*path, "until"), "write a later day")
         return first, last
+
+
+def _once(names: Sequence[str]) -> list[tuple[int, str]]:
+    """The names, each once, with the place where it stands first."""
+    first: dict[str, int] = {}
+    for i, name in enumerate(names):
+        first.setdefault(name, i)
+    return [(i, name) for name, i in first.items()]

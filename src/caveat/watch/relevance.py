@@ -58,10 +58,10 @@ class Filter:
         return min(self.admits, key=lambda entry: len(entry[1]))[0] if self.admits else ""
 
 
-def filters_of(reporting: Reporting, vocabulary: Vocabulary, asking: Asking) -> tuple[Filter, ...]:
+def filters_of(reporting: Reporting, vocabulary: Vocabulary, asking: Asking, span: int) -> tuple[Filter, ...]:
     """What every pattern admits for a question, of every derivation that gives it a fact it does not state itself.
 
-    Nothing where there is no day: then nothing follows from any report.
+    Nothing where there is no day: then nothing follows from any report. No report's date is rougher than `span` days.
     """
     sets, first, last = asking.question.sets, asking.question.first, asking.question.last
     found: dict[Filter, None] = {}
@@ -73,13 +73,15 @@ def filters_of(reporting: Reporting, vocabulary: Vocabulary, asking: Asking) -> 
         patterns = {s.alias: s for s in derivation.reports}
         for sought in (*derivation.reports, *derivation.unless):
             admits = tuple((key, values) for key in PLACES if (values := _admitted(reporting, vocabulary, sought, patterns, key, sets)) is not None)
-            since = date.min if sought.furthest is None else _back(first, sought.furthest)
-            found[Filter(sought.kinds, admits, since.toordinal(), last.toordinal())] = None
+            found[Filter(sought.kinds, admits, _since(sought, patterns, first.toordinal(), span), last.toordinal())] = None
     return tuple(found)
 
 
-def _back(day: date, days: int) -> date:
-    return date.fromordinal(max(day.toordinal() - days, 1))
+def _since(sought: Sought, patterns: Mapping[str, Sought], first: int, span: int) -> int:
+    """The first day of a pattern's window, as an ordinal; what must come after another report is not before its window either."""
+    own = 1 if sought.furthest is None else first - sought.furthest
+    others = [patterns[a].furthest for a in sought.after if a in patterns]
+    return max(1, own, *(first - days - span for days in others if days is not None))
 
 
 def _admitted(reporting: Reporting, vocabulary: Vocabulary, sought: Sought, patterns: Mapping[str, Sought], key: str, sets: Mapping[str, frozenset[str]], above: tuple[str, ...] = ()) -> frozenset[str] | None:  # fmt: skip

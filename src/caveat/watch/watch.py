@@ -88,6 +88,7 @@ class Watch:
         if journal.noted("clock") is None:
             journal.note("clock", clock)
         self.clock = str(journal.noted("clock"))
+        self._span = int(journal.noted("span") or 0)
         self._seq, self._states = journal.last_told(), journal.states()
         self._resume()
 
@@ -162,6 +163,7 @@ class Watch:
             if before != text:
                 raise LineError("conflict", f"the report `{incident.id}` says something else", "send a correction, with an id of its own")
             return
+        self._widen(incident)
         touched = set(self._interest.of(incident, keys))
         together = {incident.id: incident}
         try:
@@ -175,6 +177,14 @@ class Watch:
             touched = set(self._open)
         affected = [i for i in sorted(touched) if self._is_touched(self._open[i], incident, together)]
         self._decide(affected, Cause("report", incident.id, number))
+
+    def _widen(self, incident: Incident) -> None:
+        """Where a report is dated more roughly than any before it, earlier ones may matter beside it."""
+        if incident.when is not None and (span := (incident.when.latest - incident.when.earliest).days) > self._span:
+            self._span = span
+            self.journal.note("span", str(span))
+            for question in self._open.values():
+                self._watch_for(question)
 
     def _aimed_at(self, incident: Incident) -> Iterator[Incident]:
         """What a report corrects or retracts, and what that did in turn, as far as it has come."""
@@ -258,7 +268,7 @@ class Watch:
         except CaveatError:  # this library does not know it: that is told when it is decided
             question.filters = ()
         else:
-            question.filters = filters_of(reporting, self.judge.book.vocabulary, asking) if reporting is not None else ()
+            question.filters = filters_of(reporting, self.judge.book.vocabulary, asking, self._span) if reporting is not None else ()
         self._interest.add(question.id, question.filters)
 
     def _gathered(self, question: OpenQuestion) -> Kept:

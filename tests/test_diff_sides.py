@@ -1,0 +1,173 @@
+"""What may be compared, and how it is written: sides, restrictions, revisions, cases; and how wrong ones are refused."""
+
+import json
+import subprocess
+from pathlib import Path
+from random import Random
+
+import pytest
+from strategies import book_of, world
+
+from caveat import Library, PolicyError, Scenario, ScenarioError, TooLargeError
+from caveat.analyse import regions as regions_module
+from caveat.compare.difference import Change, Edit
+from caveat.compare.sides import read_side
+from caveat.load.revision import read_revision
+
+KHARKIV = ("US@2024-05-29", "US@2024-05-31")
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "issuer", "whole_chain", "as_of", "known_by"),
+    [
+        ("US@2024-05-29", "US", False, "2024-05-29", None),
+        ("united kingdom@2024-06-01", "GB", False, "2024-06-01", None),
+        ("@2024-06-01", None, True, "2024-06-01", None),
+        ("2024-06-01", None, True, "2024-06-01", None),
+        ("chain@2024-06-01", None, True, "2024-06-01", None),
+        ("US@2024-06-01,known-by=2024-05-30", "US", False, "2024-06-01", "2024-05-30"),
+        ("US", "US", False, None, None),
+    ],
+)
+def test_a_side_is_read_as_it_is_written(library, text, issuer, whole_chain, as_of, known_by):
+    """An issuer by id or name, everyone, a day or none, and what was known."""
+    side = read_side(text, library.book.issuers)
+    days = [d and d.isoformat() for d in (side.as_of, side.known_by)]
+    assert (side.issuer, side.whole_chain, *days) == (issuer, whole_chain, as_of, known_by)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "help"),
+    [
+        ("Untied Kingdom@2024-05-29", "US@2024-05-29", "unknown-side", "did you mean"),
+        ("nowhere", "US@2024-05-29", "unknown-side", "US@2024-05-29"),
+        ("US@2024-13-01", "US@2024-05-29", "impossible-date", "2024-05-29"),
+        ("US@2024-05", "US@2024-06", "impossible-date", "2024-05-30"),
+        ("US@2024-05-29", "US", "no-day", "both a day"),
+        ("US@2024-05-29", "@2024-05-29", "wrong-value", "issuer"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_with_what_to_write(library, before, after, code, help):  # noqa: A002
+    """A wrong side is an error that names it and says what to type instead."""
+    with pytest.raises(ScenarioError) as error:
+        library.diff(before, after)
+    (problem,) = error.value.diagnostics
+    assert problem.code == code
+    assert help in problem.help
+
+
+def test_a_side_against_itself_differs_in_nothing(library):
+    """The difference of nothing is empty, in both layers."""
+    assert library.diff("US@2024-05-29", "US@2024-05-29").is_empty
+
+
+def test_what_was_merely_learned_is_told_from_what_changed(library):
+    """With both clocks moved, the permission of May 2024 is learned on the 30th as seen on the 29th, and stands in the world."""
+    learned = library.diff("US@2024-05-31,known-by=2024-05-29", "US@2024-05-31,known-by=2024-05-31", where={"supplier": "US", "weapon": "himars"})
+    assert {r.change for r in learned.regions if r.is_usual} == {Change.LOOSENED}
+    both = library.diff("US@2024-05-29,known-by=2024-05-29", "US@2024-05-31,known-by=2024-05-31", where={"supplier": "US", "weapon": "himars"})
+    assert {r.cause and r.cause.value for r in both.regions if r.is_usual} == {"learned"}
+    assert {e.edit for e in learned.rules if e.rule == "US/kharkiv-counter-fire"} == {Edit.BECAME_KNOWN}
+
+
+def test_a_restriction_leaves_only_what_lies_in_it(library):
+    """Every region of a restricted diff lies in a region of the whole, and names the restricted fact's values only."""
+    narrow = library.diff(*KHARKIV, where={"weapon": "himars", "supplier": "US"})
+    whole = library.diff(*KHARKIV)
+    assert narrow.regions
+    assert all((r.before, r.after) in {(w.before, w.after) for w in whole.regions} for r in narrow.regions)
+    assert all(r.witness.scenario["weapon"] in ("himars", "himars-gmlrs") for r in narrow.regions)
+
+
+def test_recorded_cases_are_decided_on_either_side(library):
+    """A case says what it was and what it is, and in which region it lies; one that does not change lies in none."""
+    fire = Scenario(supplier="US", weapon="himars", target={"region": "RU-BEL", "kind": "artillery", "activity": "attacking", "threatens": "UA-63"})
+    inside = Scenario(supplier="US", weapon="himars", target={"region": "UA-63", "kind": "artillery"})
+    found = library.diff(*KHARKIV, cases=[("fire", fire), ("inside Ukraine", inside)])
+    assert [(c.label, c.before, c.after, c.region is not None) for c in found.cases] == [
+        ("fire", "prohibited", "permitted", True),
+        ("inside Ukraine", "permitted", "permitted", False),
+    ]
+
+
+def _written(folder: Path, files: dict) -> Path:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(data), encoding="utf-8")
+    return folder
+
+
+def _turned(files: dict) -> dict:
+    """The same policies with the effect of one state's first rule turned."""
+    found = json.loads(json.dumps(files))
+    rule = found["AA/policy.yaml"]["rules"][min(found["AA/policy.yaml"]["rules"])]
+    rule["effect"] = "permit" if rule["effect"] == "prohibit" else "prohibit"
+    return found
+
+
+@pytest.fixture
+def files() -> dict:
+    """A made-up library that loads."""
+    return next(w for w in (world(Random(seed)) for seed in range(50)) if w["AA/policy.yaml"]["rules"] and book_of(_turned(w)))
+
+
+def test_folders_and_revisions_of_git_are_compared_alike(library, files, tmp_path):
+    """A folder, a second one, and the same two as revisions of one folder differ in the same rule and the same regions."""
+    before, after = _written(tmp_path / "a", files), _written(tmp_path / "b", _turned(files))
+    found = library.diff(str(before), str(after), issuers=[], as_of="2024-02-15")
+    assert [(e.rule.partition("/")[0], e.edit, list(e.fields)) for e in found.rules] == [("AA", Edit.EDITED, ["effect"])]
+    repository = _written(tmp_path / "r", {f"policies/{n}": d for n, d in files.items()})
+
+    def git(*words: str) -> None:
+        subprocess.run(["git", "-C", str(repository), "-c", "user.name=a", "-c", "user.email=a@b", *words], check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "before")
+    _written(repository, {f"policies/{n}": d for n, d in _turned(files).items()})
+    import os
+
+    here = Path.cwd()
+    os.chdir(repository)
+    try:
+        again = library.diff("HEAD:policies", "policies", as_of="2024-02-15")
+    finally:
+        os.chdir(here)
+    assert [(r.where, r.before, r.after) for r in again.regions] == [(r.where, r.before, r.after) for r in found.regions]
+    assert again.rules == found.rules
+
+
+@pytest.mark.parametrize(
+    ("revision", "path"), [("no-such-revision", "policies"), ("--output=x", "policies"), ("HEAD", "no/such/folder"), ("HEAD", "../..")]
+)
+def test_a_revision_that_is_none_is_a_designed_error(revision, path, tmp_path, monkeypatch):
+    """A name git does not know, an option in its place, or a path that leads out: refused, and nothing is written."""
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PolicyError) as error:
+        read_revision(revision, path)
+    assert error.value.diagnostics[0].code == "no-revision"
+    assert [p.name for p in tmp_path.iterdir()] == [".git"]
+
+
+def test_past_the_bound_the_tool_says_what_to_restrict(library, monkeypatch):
+    """Too many regions are an error that names --where; a sample is never given in their place."""
+    monkeypatch.setattr(regions_module, "MAX_REGIONS", 3)
+    with pytest.raises(TooLargeError, match="--where"):
+        regions_module.regions(*_many(library), most=3)
+
+
+def _many(library: Library) -> tuple:
+    from datetime import date
+
+    from caveat.analyse.frame import frame
+    from caveat.analyse.norms import Position, Side
+
+    fr = frame([Side(library.book, date(2026, 1, 1), date(2024, 7, 1), "US")])
+    return fr.space, fr.norms[0].positions[Position.PERMITTED], fr.valid
