@@ -11,7 +11,7 @@ from math import prod
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from pairs import Data, Pair, made, planned
+from pairs import Data, Pair, made, planned, values_named
 
 from caveat import Library
 from caveat.compare.difference import Change
@@ -56,7 +56,7 @@ def plan_of(seed: int) -> Data:
     while left and (prod(sizes.values()) * stretches > MOST or rng.random() < 0.2):
         fact = left.pop(rng.randrange(len(left)))
         plan["where"][fact] = _names(rng, whole, fact, found.get(fact), sizes[fact])
-        sizes[fact] = len(made(plan).where[fact])
+        sizes[fact] = len(values_named(whole.after.book, fact, plan["where"][fact]) & set(facts[fact]))
         if rng.random() < 0.3 and len(plan["where"][fact]) > 1:
             left.append(fact)
     return plan
@@ -199,9 +199,9 @@ def read_where(p: Pair, where: Mapping[str, object]) -> tuple[dict[str, frozense
     return sets, later.date.earliest if later.date else date.min, later.date.latest if later.date else date.max
 
 
-def holds(p: Pair, region: Region, full: Full) -> bool:
-    """Whether a scenario lies in a region."""
-    sets, first, last = read_where(p, region.where)
+def holds(box: tuple[dict[str, frozenset[str]], date, date], full: Full) -> bool:
+    """Whether a scenario lies in a region as it was read."""
+    sets, first, last = box
     return all(full[f] in values for f, values in sets.items()) and (DATE not in full or first <= date.fromisoformat(full[DATE]) <= last)
 
 
@@ -212,6 +212,7 @@ class Trial:
         self.pair, self.found = p, found or p.difference()
         self.is_complete = True  # no scenario was too large for the reference engine
         self.tried = 0
+        self._boxes = [read_where(p, r.where) for r in self.found.regions]
         self.inside: dict[int, list[tuple[Full, Told, Told]]] = defaultdict(list)
 
     @cached_property
@@ -246,7 +247,7 @@ class Trial:
             return
         before, after = here
         self.tried += 1
-        regions = [n for n, r in enumerate(self.found.regions) if holds(self.pair, r, full)]
+        regions = [n for n, box in enumerate(self._boxes) if holds(box, full)]
         for n in regions:
             self.inside[n].append((full, before, after))
         if len(regions) != (before.verdict != after.verdict):

@@ -5,12 +5,15 @@ A plan is plain data (`--replay` of the fuzz takes it, and it can be made smalle
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from strategies import book_of, world
+from strategies import book_of as resolved
+from strategies import world
 from vocabularies import FACTS, LENGTH, STATES, listed, some_date, some_day
 
 from caveat.compare.diff import difference
@@ -52,11 +55,21 @@ class Pair:
         return frozenset({*self.before.given, *self.after.given})
 
 
+def book_of(files: Data) -> Book:
+    """The library resolved, once."""
+    return _book_of(json.dumps(files))
+
+
+@lru_cache(maxsize=16)
+def _book_of(text: str) -> Book:
+    return resolved(json.loads(text))
+
+
 def made(plan: Data) -> Pair:
     """The pair that a plan describes; KeyError, PolicyError and the like where it describes none."""
     books = [book_of(files) for files in plan["worlds"]]
     before, after = (_side(books, n, s) for n, s in enumerate(plan["sides"]))
-    where = {f: _values(after.book, f, names) for f, names in plan["where"].items()}
+    where = {f: values_named(after.book, f, names) for f, names in plan["where"].items()}
     first, last = (date.fromisoformat(d) if d else None for d in plan["days"])
     return Pair(before, after, where, dict(plan["where"]), (first, last))
 
@@ -67,7 +80,7 @@ def _side(books: list[Book], n: int, s: Data) -> Asked:
     return Asked(f"side {n}", books[s["world"]], s["issuer"], day, date.fromisoformat(s["known_by"]), grade, s["given"], "")
 
 
-def _values(book: Book, fact: str, names: list[str]) -> frozenset[str]:
+def values_named(book: Book, fact: str, names: list[str]) -> frozenset[str]:
     """The values that names of a fact may stand for, as a scenario reads them."""
     terms = book.vocabulary.facts[fact].value_set.terms
     return frozenset(v for n in names for v in (*terms[n].leaves, *terms[n].arguable))

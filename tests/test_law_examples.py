@@ -98,7 +98,7 @@ def test_law_7_a_listed_say_in_a_donors_role_is_no_donors_say():
     files = tiny(gun={"say": [{"issuer": "AA", "role": "supplier"}]})
     files[FACTS]["facts"]["recipient"] = fact("parties")
     files[FACTS]["consents"][0] = {**DONOR, "but_not": "recipient"}
-    assert [answer(files, e, recipient="AA").verdict.value for e in ENGINES] == ["unclear", "unclear"]
+    assert [answer(files, e, recipient="AA").verdict.value for e in ENGINES] == ["unclear"] * len(ENGINES)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

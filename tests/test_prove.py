@@ -398,3 +398,13 @@ def test_the_shipped_claims_satisfy_their_schema(library):
 def test_numbers_of_scenarios_can_be_read():
     """Small numbers are exact; large ones have two digits and a power of ten."""
     assert [many(n) for n in (0, 999_999, 1_000_000, 123_456_789_000)] == ["0", "999,999", "1.0 × 10^6", "1.2 × 10^11"]
+
+
+@pytest.mark.parametrize(("named", "code"), [("no-such-claim", "unknown-claim"), ("*", "no-claims")])
+def test_what_names_no_claim_is_said_by_its_code(world, named, code):
+    """A pattern that matches nothing is an unknown claim; with no claims at all, there are none to choose from."""
+    library = Library.load(world)
+    claims = [] if code == "no-claims" else read_claims(world, library.book)
+    with pytest.raises(ScenarioError) as error:
+        prove_claims(library.book, claims, only=[named])
+    assert {d.code for d in error.value.diagnostics} == {code}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,7 @@ class Journal:
         self.path = path
         with self._errors():
             self._db = sqlite3.connect(str(path) if path is not None else "", isolation_level=None, timeout=0.2)
+            weakref.finalize(self, self._db.close)  # one that is given up is closed
             self._prepare()
 
     def _prepare(self) -> None:
