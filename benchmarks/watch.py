@@ -2,8 +2,8 @@
 
     python -m benchmarks watch [--facts 1000000] [--plain 100000]
 
-The stream is a year of made-up reports from nine Russian regions, a line each in an order of chance, of which about one in
-five hundred lies in the region and the days that some of the twenty open questions are about. `caveat watch` reads
+The stream is a year of made-up reports, a line each in an order of chance, from every region of Russia against every region of
+Ukraine, of which some thousands are of the region, the force and the days that the twenty open questions are about. `caveat watch` reads
 it from a file, in a process of its own, with its journal on disk and every line validated; then reports come down
 a pipe one by one, and the time is taken from writing a line to reading the changed verdict.
 
@@ -28,14 +28,13 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from caveat import Library
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 QUESTIONS = 20
-REGIONS = ["RU-BEL", "RU-KRS", "RU-BRY", "RU-VOR", "RU-ROS", "RU-KDA", "RU-SMO", "RU-ORL", "RU-TUL"]
-AGAINST = ["UA-63", "UA-59", "UA-74", "UA-14", "UA-09"]
 KINDS = ["attack", "attack", "attack", "launch", "build-up", "movement"]
-FORCES = ["artillery", "troops", "armour", "launch-site"]
 SOURCE = {"publisher": "Example", "date": "unknown", "no_url": "made up"}
 SECONDS = 120  # after which plain durable-rules is stopped
 
@@ -69,12 +68,15 @@ def questions() -> list[dict[str, Any]]:
 
 def reports(size: int, seed: int = 1) -> Iterator[dict[str, Any]]:
     """So many reports."""
-    random = Random(seed)
+    random, terms = Random(seed), Library.load().book.vocabulary.value_sets
+    sources = sorted(terms["regions"].terms["RU"].leaves)
+    aims = sorted(terms["regions"].terms["UA"].leaves)
+    forces = sorted(terms["target-kinds"].terms["military-objective"].leaves)
     for n in range(size):
         day = f"2024-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
         yield {
-            "op": "report", "id": f"r{n}", "kind": random.choice(KINDS), "from": random.choice(REGIONS), "against": random.choice(AGAINST),
-            "force": random.choice(FORCES), "sure": "confirmed", "when": day, "reported": day, "source": SOURCE,
+            "op": "report", "id": f"r{n}", "kind": random.choice(KINDS), "from": random.choice(sources), "against": random.choice(aims),
+            "force": random.choice(forces), "sure": "confirmed", "when": day, "reported": day, "source": SOURCE,
         }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def library() -> Library:
     return Library.load(ROOT / "policies")
 
 
-@pytest.fixture(params=["reference", "compiled"])
+@pytest.fixture(params=["reference", "compiled", "rete"])
 def engine(request: pytest.FixtureRequest) -> str:
     """Each engine in turn."""
     return str(request.param)

@@ -95,7 +95,7 @@ def test_usage(args: list[str]) -> None:
     assert ran.err
 
 
-@pytest.mark.parametrize("engine", ["compiled", "reference"])
+@pytest.mark.parametrize("engine", ["compiled", "reference", "rete"])
 def test_engines(engine: str) -> None:
     """Each engine can be asked."""
     assert ask(*ABROAD, "--engine", engine, "--format", "json").verdict == "prohibited"

@@ -84,6 +84,7 @@ def _asked(policies: Policies, side: Written, other: Written, wanted: Wanted, to
         least_grade=wanted.grade,
         given={},
         policies=str(side.folder) if side.folder else ":".join(side.revision) if side.revision else "",
+        is_revision=side.revision is not None,
     )
 
 

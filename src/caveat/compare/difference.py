@@ -53,6 +53,7 @@ class Asked:
     """One side: how it was written, whom it asks, on which day, on what was known, and of which policies.
 
     `as_of` None means every day; `issuer` None the whole consent chain. `given` are facts of this side alone.
+    `policies` is empty for those at hand; with `is_revision` it is `REVISION:path` of git.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Asked:
     least_grade: Grade | None
     given: Mapping[str, str]
     policies: str
+    is_revision: bool = False
 
 
 @dataclass(frozen=True, slots=True)

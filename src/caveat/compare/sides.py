@@ -42,21 +42,29 @@ class Written:
 
 def read_side(text: str, issuers: Mapping[str, Issuer]) -> Written:
     """A side as written; ScenarioError where it is none."""
-    bare, _, known = text.partition(",known-by=")
-    known_by = _day(known, text) if known else None
+    bare, comma, known = text.partition(",known-by=")
+    known_by = _day(known, text) if comma else None
     who, at, day = bare.rpartition("@") if "@" in bare else (bare, "", "")
     if not at and _DATE.match(who):
         who, at, day = "", "@", who
     issuer = next((i.id for i in issuers.values() if folded(who) in (folded(i.id), folded(i.name))), None)
     if issuer or (at and folded(who) in CHAIN) or folded(who) == "chain":
         return Written(text, issuer, issuer is None, _day(day, text) if at else None, known_by)
-    if Path(bare).exists():
+    if bare and _exists(bare):
         return Written(text, folder=Path(bare), known_by=known_by)
     revision, colon, path = bare.partition(":")
     if colon and revision:
         return Written(text, revision=(revision, path), known_by=known_by)
     near = did_you_mean(who, [n for i in issuers.values() for n in (i.id, i.name)])
     raise ScenarioError([Diagnostic("unknown-side", f"`{text}` is no side to compare: no such issuer, file or folder", None, near or HELP)])
+
+
+def _exists(path: str) -> bool:
+    """Whether there is such a file or folder; there is none of a name that no file can have."""
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _day(text: str, whole: str) -> date:

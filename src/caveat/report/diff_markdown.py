@@ -89,7 +89,7 @@ def _change(story: Story, told: Told, policies: str) -> Iterator[str]:
         yield CAUSES[told.region.cause]
         yield ""
     for name, rules in story.rules_of(told):
-        yield f"{name.capitalize()}:"
+        yield f"{escaped(capital(name))}:"
         yield ""
         yield from (f"- {escaped(story.rule(r).summary)} (`{r}`){numbers(story.citing(r))}" for r in rules)
         yield ""

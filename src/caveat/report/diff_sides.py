@@ -58,7 +58,7 @@ class Sides:
 
     def _at(self, asked: Asked) -> str:
         words = {
-            "policies": f"in {asked.policies}",
+            "policies": f"in {asked.policies or 'the library'}",
             "as_of": f"on {day_words(asked.as_of)}" if asked.as_of else "on every day",
             "known_by": f"as known by {day_words(asked.known_by)}",
             "least_grade": f"on evidence of at least {GRADES[asked.least_grade]}" if asked.least_grade else "on any evidence",
@@ -74,7 +74,7 @@ class Sides:
         """A side as a heading: whom, when; `29 May 2024`."""
         words = [named(asked.book, asked.issuer).removeprefix("the ")] if "issuer" in self.differs else []
         at = self._at(asked)
-        words += [at.removeprefix("on ") if self.differs == ["as_of"] else at] if at else []
+        words += [at.removeprefix("on ") if self.differs == ["as_of"] else at.removeprefix("in ")] if at else []
         return ", ".join(words) or asked.name
 
     @property

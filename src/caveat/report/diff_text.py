@@ -75,7 +75,7 @@ def _change(page: Page, story: Story, told: Told, policies: str) -> None:
     if region.cause:
         page.add(CAUSES[region.cause], indent="   ")
     for name, rules in story.rules_of(told):
-        page.add(f"{name.capitalize()}:", indent="   ")
+        page.add(f"{capital(name)}:", indent="   ")
         for rule in rules:
             page.add(f"- {story.rule(rule).summary} [{rule}]{numbers(story.citing(rule))}", indent="   ", hang="     ")
     _witness(page, story, told, policies)

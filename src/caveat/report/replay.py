@@ -214,6 +214,16 @@ def _part_words(p: Part) -> str:
     return f"{name}: {p.before}, now {p.after}" if p.before and p.after else name
 
 
+def in_short(r: Replay) -> list[str]:
+    """Each cause once, with how many decisions came out differently through it, the one behind the most first."""
+    counts: dict[str, int] = {}
+    for d in r.differences:
+        words = "; ".join(change_words(c) for c in d.causes[0].changes[:FEW]) if d.causes else "the cause is not known"
+        counts[words] = counts.get(words, 0) + 1
+    ranked = sorted(counts.items(), key=lambda item: -item[1])
+    return [f"{n:,} decision{'s' * (n != 1)}: {words}" for words, n in ranked]
+
+
 # -- text and Markdown
 
 
@@ -223,6 +233,8 @@ def replay_text(book: Book, r: Replay, *, width: int = 80, colour: bool = False)
     page.add(headline(r), style="1;34" if r.is_confirmed else "1;31")
     if r.differences:
         page.add(_library_words(r), indent="  ")
+    for line in in_short(r) if len(r.differences) > 1 else ():
+        page.add(f"- {line}", indent="  ", hang="    ")
     for d in r.differences:
         page.gap()
         page.add(_difference_head(d), hang="  ", style=COLOURS[Verdict(d.now.answer["verdict"])] if d.now.answer else "1;31")
@@ -243,6 +255,8 @@ def replay_markdown(book: Book, r: Replay) -> str:
     lines = [f"**{headline(r)}**", ""]
     if r.differences:
         lines += [_library_words(r), ""]
+    if len(r.differences) > 1:
+        lines += [*(f"- {escaped(line)}" for line in in_short(r)), ""]
     for d in r.differences:
         lines += [f"### {escaped(_difference_head(d))}", "", escaped(_asked_words(d.entry)), ""]
         lines += [*(f"- {escaped(line)}" for line in (*_moved_words(book, d.moved), *_why(d))), ""]

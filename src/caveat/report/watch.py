@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from caveat.core.ir import Book
 
+FEW = 6  # reports named in a line of text
 REJECT_SCHEMA = "caveat/watch-reject/1"
 _NUMBER = re.compile(r"#(\d{1,18}) ")
 _CAUSES = {
@@ -68,12 +69,16 @@ def _reasons(book: Book, data: Mapping[str, Any]) -> list[str]:
             found.append(f"{name} by {listed([r.partition('/')[2] for r in c['rules']])}")
     for d in data.get("derived", ()):
         sure = "" if d["certain"] else "arguably "
-        by = f" ({listed(d['by'])})" if d["by"] else ""
+        by = f" ({_some(d['by'])})" if d["by"] else ""
         aside = f", set aside since {d['set_aside']}{by}" if d["set_aside"] else ""
-        found.append(f"{d['fact']} {sure}{listed(d['values'], 'or')}, because of {listed(d['reports'])}, by {d['derivation']}{aside}")
+        found.append(f"{d['fact']} {sure}{listed(d['values'], 'or')}, because of {_some(d['reports'])}, by {d['derivation']}{aside}")
     if data.get("missing"):
         found.append(f"it depends on {listed([' and '.join(m) for m in data['missing']], 'or on')}")
     return found
+
+
+def _some(names: list[str]) -> str:
+    return listed(names if len(names) <= FEW else [*names[:FEW], f"{len(names) - FEW} more"])
 
 
 def reject_json(data: Mapping[str, Any]) -> str:

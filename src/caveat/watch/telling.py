@@ -17,9 +17,7 @@ SCHEMA = "caveat/watch/1"
 CLOSED = ""  # the state of a question that is open no more
 
 
-def told_data(
-    book: Book, seq: int, ident: str, before: str | None, state: str, decision: Decision | None, cause: Mapping[str, Any]
-) -> dict[str, Any]:
+def told_data(book: Book, seq: int, ident: str, before: str | None, state: str, decision: Decision | None, cause: Mapping[str, Any], problem: str = "") -> dict[str, Any]:  # fmt: skip
     """One told line: `verdict` is null where the scenario was closed, or cannot be decided, as `problem` says."""
     return {
         "schema": SCHEMA,
@@ -27,7 +25,7 @@ def told_data(
         "scenario": ident,
         "verdict": decision.verdict.value if decision else None,
         "before": _verdict(before),
-        "problem": "" if decision or not state else state[1:],
+        "problem": problem,
         "closed": state == CLOSED,
         "cause": dict(cause),
         **(_reasons(decision) if decision else {}),

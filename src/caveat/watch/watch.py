@@ -311,17 +311,18 @@ class Watch:
                 question.case = case
             except CaveatError as error:
                 question.case = ()
-                self._tell(ident, PROBLEM + str(error).splitlines()[0], None, cause)
+                self._tell(ident, PROBLEM + _kind_of(error), None, cause, str(error).splitlines()[0])
             else:
                 self._tell(ident, decision.verdict.value, decision, cause)
 
-    def _tell(self, ident: str, state: str, decision: Decision | None, cause: Cause) -> None:
+    def _tell(self, ident: str, state: str, decision: Decision | None, cause: Cause, problem: str = "") -> None:
         """Tell a change of state; nothing where there is none."""
         before = self._states.get(ident)
         if state == before:
             return
         self._seq += 1
-        line = told_data(self.judge.book, self._seq, ident, before, state, decision, {"op": cause.op, "id": cause.id, "line": cause.line})
+        why = {"op": cause.op, "id": cause.id, "line": cause.line}
+        line = told_data(self.judge.book, self._seq, ident, before, state, decision, why, problem)
         record = self._recorder(decision, ident, self._seq) if decision is not None and self._recorder is not None else None
         self.journal.tell(self._seq, line, record)
         if state == CLOSED:
@@ -333,7 +334,7 @@ class Watch:
 
     @property
     def states(self) -> dict[str, str]:
-        """The state of every open question: its verdict, or `!` and why it cannot be decided."""
+        """The state of every open question: its verdict, or `!` and the kind of problem that keeps it from being decided."""
         return dict(sorted(self._states.items()))
 
 
@@ -343,6 +344,12 @@ def _case(ready: Asking) -> tuple[Any, ...]:
         return ()
     book, asked = ready.case.book, ready.question
     return asked.first, asked.last, asked.known_by, asked.sets, book.rules, book.says, book.constraints, book.readings
+
+
+def _kind_of(error: CaveatError) -> str:
+    """The code of an error, or of the first of its problems."""
+    found = getattr(error, "diagnostics", ())
+    return found[0].code if found else "too-large"
 
 
 def _loaded(body: str) -> Any:  # noqa: ANN401

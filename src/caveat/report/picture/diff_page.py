@@ -159,7 +159,7 @@ class _Page:
         rules = [
             part
             for name, idents in story.rules_of(told)
-            for part in (el("p", el("b", f"{name.capitalize()}:"), class_="small"), el("ul", *(self.rule(r) for r in idents)))
+            for part in (el("p", el("b", f"{capital(name)}:"), class_="small"), el("ul", *(self.rule(r) for r in idents)))
         ]
         commands = [f"{' '.join(pieces)}  # {verdict}" for pieces, verdict in file_commands(story, piece, self.policies)]
         return el(
