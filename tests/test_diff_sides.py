@@ -13,6 +13,9 @@ from caveat.analyse import regions as regions_module
 from caveat.compare.difference import Change, Edit
 from caveat.compare.sides import read_side
 from caveat.load.revision import read_revision
+from caveat.report.diff_story import Story
+from caveat.report.diff_text import difference_to_text
+from caveat.report.diff_witness import commands
 
 KHARKIV = ("US@2024-05-29", "US@2024-05-31")
 
@@ -48,6 +51,10 @@ def test_a_side_is_read_as_it_is_written(library, text, issuer, whole_chain, as_
         ("nowhere", "US@2024-05-29", "unknown-side", "US@2024-05-29"),
         ("US@2024-13-01", "US@2024-05-29", "impossible-date", "2024-05-29"),
         ("US@2024-05", "US@2024-06", "impossible-date", "2024-05-30"),
+        ("", "US@2024-05-29", "unknown-side", "US@2024-05-29"),
+        (",known-by=2024-05-29", "US@2024-05-29", "unknown-side", "US@2024-05-29"),
+        ("US@2024-05-29,known-by=", "US@2024-05-29", "impossible-date", "US@2024-05-29"),
+        ("x" * 5000, "US@2024-05-29", "unknown-side", "US@2024-05-29"),
         ("US@2024-05-29", "US", "no-day", "both a day"),
         ("US@2024-05-29", "@2024-05-29", "wrong-value", "issuer"),
     ],
@@ -171,3 +178,21 @@ def _many(library: Library) -> tuple:
 
     fr = frame([Side(library.book, date(2026, 1, 1), date(2024, 7, 1), "US")])
     return fr.space, fr.norms[0].positions[Position.PERMITTED], fr.valid
+
+
+def test_a_folder_with_a_colon_in_its_name_is_no_revision(library, files, tmp_path):
+    """What exists is read as it stands; the commands of its witnesses name it as the policies to ask."""
+    before, after = _written(tmp_path / "a:1", files), _written(tmp_path / "a:2", _turned(files))
+    found = library.diff(str(before), str(after), as_of="2024-02-15")
+    assert not found.before.is_revision
+    story = Story(found)
+    for n, (words, verdict) in enumerate(commands(story, story.changes[0].pieces[0])):
+        assert f"--policies {(before, after)[n]}" in words
+        assert ":" not in verdict
+
+
+def test_sides_without_policies_of_their_own_are_named(library):
+    """Against a folder, what is at hand is called the library, and whose rules are told keeps its capitals."""
+    assert Story(library.diff("US@2024-05-29", "policies")).headline.startswith("Nothing differs between the library and policies (United States")
+    apart = Story(library.diff("GB@2024-06-01", "FR@2024-06-01", where={"weapon": "storm-shadow", "target.region": "RU-KRS"}))
+    assert "Rules of the United Kingdom:" in difference_to_text(apart.difference)

@@ -82,16 +82,10 @@ class Meaning:
         """The positions of a side. An issuer without a policy there is silent wherever it has a say on the other side."""
         norms, other = self.sides[n], self.sides[1 - n]
         issuer = norms.side.issuer
-        if issuer is None or issuer not in other.side.book.issuers:
+        if issuer is None or issuer in norms.side.book.issuers or issuer not in other.side.book.issuers:
             return norms.positions
-        space, own = self.space, norms.positions
-        lost = space.both(own.get(Position.NO_SAY, NONE), space.possibly(other.says(issuer)))
-        if issuer in norms.side.book.issuers:  # still asked about its make: silent where others now speak for it as a donor
-            lost = space.both(lost, space.possibly(norms.says(NO_POLICY)))
-        if lost == NONE:
-            return own
-        moved = {Position.SILENT: space.either(own.get(Position.SILENT, NONE), lost), Position.NO_SAY: space.without(lost, own[Position.NO_SAY])}
-        return {p: s for p, s in {**own, **moved}.items() if s != NONE}
+        asked = self.space.possibly(other.says(issuer))
+        return {p: s for p, s in ((Position.SILENT, asked), (Position.NO_SAY, self.space.without(asked))) if s != NONE}
 
     def _causes(self, old: str, new: str, differing: int) -> Iterator[tuple[Cause | None, int]]:
         """Where both clocks moved: what the later day alone, on what was known before, would have said."""
@@ -244,26 +238,16 @@ class Meaning:
                 if meant and is_free and not space.meets(outside, (*masks[:level], wide, *masks[level + 1 :])):
                     masks[level] = wide
                     del kept[fact]
-        return self._told_to_decide(kept, tuple(masks))
-
-    def _speaks_for_none(self, n: int, masks: Box) -> bool:
-        """Whether a side is asked of a use as that of a donor without a policy: where the issuer has one on the other side only."""
-        own, other = self.sides[n], self.sides[1 - n]
-        issuer = str(own.side.issuer)
-        asked = [self.space.meets(self.space.possibly(said), masks) for said in (own.says(issuer), other.says(issuer), own.says(NO_POLICY))]
-        return asked == [False, True, True]
+        return self._told_to_decide(kept)
 
     def _left_out(self, fact: str) -> list[frozenset[str]]:
         """What each side takes a fact to be that is left out; of the day, nothing."""
         known = [a.book.vocabulary.facts[fact] for a in (self.before, self.after) if fact in a.book.vocabulary.facts]
         return [f.assume.values if f.assume else frozenset(f.domain) for f in known]
 
-    def _told_to_decide(self, kept: Mapping[str, str], masks: Box) -> Witness:
+    def _told_to_decide(self, kept: Mapping[str, str]) -> Witness:
         sides = (self.before, self.after)
         asks = [_asks(a, kept, a.book.vocabulary.facts.keys() - b.book.vocabulary.facts.keys()) for a, b in (sides, sides[::-1])]
-        for n, asked in enumerate(asks):
-            if asked.get("issuer") and sides[0].issuer == sides[1].issuer and self._speaks_for_none(n, masks):
-                asked["issuer"] = NO_POLICY
         said: dict[str, object] = {f: v for f, v in kept.items() if all(f in a.book.vocabulary.facts for a in sides)}
         if asks[1].get("as_of"):
             said = {DATE: asks[1]["as_of"], **said}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 RECORD, LIBRARY = "caveat/record/1", "caveat/record-library/1"
 MAX_BOOK = 256_000_000  # bytes of a library unpacked
-MAX_NESTED = 60
+MAX_LISTED = 1_000  # issuers, or reports, of one question
 Data = dict[str, Any]
 
 
@@ -201,11 +201,11 @@ def _check_asked(asked: Data) -> None:
     date.fromisoformat(asked["known_by"] if isinstance(asked.get("known_by"), str) else "")
     if not isinstance(asked.get("as_of"), str | None) or not isinstance(asked.get("engine"), str) or not isinstance(asked.get("assumptions"), bool):
         raise ValueError("`asked` needs `as_of`, `engine` and `assumptions`")  # noqa: TRY004  (of a file, not of a program)
-    if not isinstance(asked.get("reports", []), list):
-        raise ValueError("`asked.reports` must be a list of reports")  # noqa: TRY004
+    if not isinstance(asked.get("reports", []), list) or len(asked.get("reports", [])) > MAX_LISTED:
+        raise ValueError(f"`asked.reports` must be a list of reports, {MAX_LISTED} at most")
     issuers = asked.get("issuers")
-    if not isinstance(issuers, list) or not all(isinstance(i, str) for i in issuers):
-        raise ValueError("`asked.issuers` must be a list of issuers")
+    if not isinstance(issuers, list) or not all(isinstance(i, str) for i in issuers[:MAX_LISTED]) or len(issuers) > MAX_LISTED:
+        raise ValueError(f"`asked.issuers` must be a list of issuers, {MAX_LISTED} at most")
     if asked.get("least_grade") is not None:
         Grade(asked["least_grade"])
 

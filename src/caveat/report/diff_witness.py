@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from caveat.analyse.frame import Part
 from caveat.report.command import decide_command
-from caveat.report.diff_sides import named
 from caveat.report.diff_words import phrase
-from caveat.survey.asker import donor_fact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,30 +75,9 @@ def file_commands(story: Story, piece: Piece, policies: str = "") -> list[tuple[
 
 
 def _told(story: Story, region: Region) -> list[str]:
-    """The verdict on either side: whose, where `decide` says another first; by which policies, where a revision has to be fetched first."""
+    """The verdict on either side; by which policies, where they stand in a revision that has to be fetched first."""
     sides = ((story.difference.before, region.before), (story.difference.after, region.after))
-    told = []
-    for n, (asked, verdict) in enumerate(sides):
-        own = verdict if _is_donor(story, region, n) else f"{named(asked.book, asked.issuer).removeprefix('the ')}: {verdict}"
-        told.append(f"{own}, by the policies of {asked.policies}" if asked.is_revision else own)
-    return told
-
-
-def _is_donor(story: Story, region: Region, side: int) -> bool:
-    """Whether the verdict of a side is the first thing `decide` says: asked of a party that is not the donor, it says that one's own below."""
-    d, witness = story.difference, region.witness
-    issuer = witness_issuer(region, side)
-    donor = donor_fact((d.before, d.after)[side].book, issuer) if issuer is not None else None
-    if donor is None:
-        return True
-    own = (witness.before, witness.after)[side].get("facts")
-    facts = {**witness.scenario, **(own if isinstance(own, dict) else {})}
-    return facts.get(donor) == issuer or (donor not in facts and region.is_usual and d.usual.get(donor) == (issuer,))
-
-
-def witness_issuer(region: Region, side: int) -> str | None:
-    """Whom a side is asked about; None for everyone."""
-    return _text((region.witness.before, region.witness.after)[side].get("issuer"))
+    return [f"{verdict}, by the policies of {asked.policies}" if asked.is_revision else verdict for asked, verdict in sides]
 
 
 def _command(story: Story, region: Region, side: int, policies: str, as_file: str | None) -> list[str]:

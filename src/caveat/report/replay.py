@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.outcome import Verdict
+from caveat.core.scenario import as_written
 from caveat.report.to_markdown import escaped
 from caveat.report.to_text import COLOURS, Page
 from caveat.report.wording import VERDICTS, listed
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from caveat.record.replay import Difference, Moved, Replay
 
 SCHEMA = "caveat/replay/1"
+LABEL = 120  # characters
+MOST_FACTS = 40  # of a question that are shown
 FEW = 6  # names shown of a long list
 FOLLOWS = ("arguable_rules", "says", "possible", "statements")  # what moves with something else, and is told only where it moves alone
 PARTS = {
@@ -102,7 +105,7 @@ def _short(digest: str) -> str:
 
 def _difference_head(d: Difference) -> str:
     was = _verdict(d.entry.answer["verdict"])
-    place = f"Line {d.entry.line}" + (f" ({d.entry.label})" if d.entry.label else "")
+    place = f"Line {d.entry.line}" + (f" ({as_written(d.entry.label, LABEL)})" if d.entry.label else "")
     match d.kind:
         case "verdict":
             return f"{place}: {_verdict(d.now.answer['verdict'] if d.now.answer else '')}, was {was}"
@@ -123,7 +126,8 @@ def _verdict(word: object) -> str:
 
 def _asked_words(entry: Entry) -> str:
     """The question in one line, in the vocabulary's ids."""
-    facts = [f"{fact} {', '.join(map(str, v)) if isinstance(v, list) else v}" for fact, v in entry.asked["scenario"].items() if fact != "date"]
+    said = [(fact, v) for fact, v in entry.asked["scenario"].items() if fact != "date"][:MOST_FACTS]
+    facts = [f"{as_written(fact)} {as_written(', '.join(map(str, v[:FEW])) if isinstance(v, list) else v)}" for fact, v in said]
     day = entry.asked["as_of"] or "a day that was not given"
     return f"{'; '.join(facts) or 'nothing was said about the use'}. On {day}, as publicly known by {entry.asked['known_by']}."
 
