@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from enum import Enum
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from caveat.cli import options as o
+from caveat.cli.progress import progress
 from caveat.core.errors import Diagnostic, PolicyError, ScenarioError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-PATIENCE_SECONDS = 1.0
-REDRAWN_SECONDS = 0.1
+    from collections.abc import Sequence
 
 
 class LintFormat(str, Enum):  # noqa: UP042
@@ -52,7 +48,7 @@ def lint(
 
     findings: Sequence[Diagnostic]
     try:
-        findings = Library.lint(policies, notes=not quiet, progress=_progress())
+        findings = Library.lint(policies, notes=not quiet, progress=progress("checks"))
     except PolicyError as error:
         findings = error.diagnostics
     shown = [f for f in findings if not (quiet and f.severity is Severity.NOTE)]
@@ -88,20 +84,3 @@ def _folder(policies: Path | None) -> str:
     root = root if root.is_dir() else root.parent
     here = Path.cwd().resolve()
     return f"{root.relative_to(here).as_posix()}/".removeprefix("./") if root.is_relative_to(here) else ""
-
-
-def _progress() -> Callable[[int, int], None] | None:
-    """Shows on a terminal how far it has come, once it takes long; None where there is no terminal."""
-    if not sys.stderr.isatty():
-        return None
-    began = drawn = monotonic()
-
-    def show(done: int, total: int) -> None:
-        nonlocal drawn
-        now = monotonic()
-        if now - began > PATIENCE_SECONDS and (now - drawn > REDRAWN_SECONDS or done == total):
-            drawn = now
-            sys.stderr.write("\r\x1b[K" if done == total else f"\r{done} of {total} checks")
-            sys.stderr.flush()
-
-    return show

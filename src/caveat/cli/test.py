@@ -5,21 +5,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from enum import Enum
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import Annotated, Optional
 
 import typer
 
 from caveat.cli import options as o
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-PATIENCE_SECONDS = 1.0  # before progress is shown
-REDRAWN_SECONDS = 0.1
+from caveat.cli.progress import progress
 
 
 class TrialFormat(str, Enum):  # noqa: UP042
@@ -70,7 +63,7 @@ def test(
 
     trial = run(
         library.book, files, library.decide, only=only or (), known_by=known_by, engine=engine.value, with_coverage=coverage, threshold=threshold,
-        progress=_progress(),
+        progress=progress("checks"),
     )  # fmt: skip
     if format is TrialFormat.json:
         from caveat.report.to_json import to_json
@@ -82,23 +75,6 @@ def test(
         _write_whole(junit, report.trial_junit(trial, command))
     if not trial.passed:
         raise typer.Exit(1)
-
-
-def _progress() -> Callable[[int, int], None] | None:
-    """Shows on a terminal how far it has come, once it takes long; None where there is no terminal."""
-    if not sys.stderr.isatty():
-        return None
-    began = drawn = monotonic()
-
-    def show(done: int, total: int) -> None:
-        nonlocal drawn
-        now = monotonic()
-        if now - began > PATIENCE_SECONDS and (now - drawn > REDRAWN_SECONDS or done == total):
-            drawn = now
-            sys.stderr.write("\r\x1b[K" if done == total else f"\r{done} of {total} checks")
-            sys.stderr.flush()
-
-    return show
 
 
 def _write_whole(path: Path, text: str) -> None:
