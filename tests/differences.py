@@ -18,7 +18,7 @@ from caveat.compare.difference import Change
 from caveat.core.dates import day_after, day_before
 from caveat.core.errors import ScenarioError, TooLargeError
 from caveat.core.force import turning_days
-from caveat.core.ir import TRUE, Grade
+from caveat.core.ir import TRUE, Grade, IssuerKind
 from caveat.core.logic import narrowed
 from caveat.core.question import DATE, Question
 from caveat.core.scenario import Scenario, asked
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from caveat.compare.difference import Asked, Difference, Region
+    from caveat.core.ir import Book
 
 MOST = 240  # scenarios tried for one pair of sides
 HUNTED = 30  # scenarios looked at for one that differs, so that most pairs do
@@ -130,16 +131,29 @@ class Told:
 
 
 def told(p: Pair, full: Full) -> tuple[Told, Told] | None:
-    """What either side says; None where one of the vocabularies rules it out. An issuer without a policy is silent where it would be asked."""
+    """What either side says; None where one of the vocabularies rules it out. An issuer without a policy says nothing where it would be asked."""
     before, after = told_by(p.before, full), told_by(p.after, full)
     if before is None or after is None:
         return None
-    silent = Told("unclear", is_silent=True)
-    if p.before.issuer and p.before.issuer not in p.before.book.issuers and after.verdict != "no-say":
-        before = silent
-    if p.after.issuer and p.after.issuer not in p.after.book.issuers and before.verdict != "no-say":
-        after = silent
+    known = [has_policy(s.book, s.issuer) for s in (p.before, p.after)]
+    if p.before.issuer and p.after.issuer and known == [False, True]:
+        before = quiet(p.after, before, after)
+    if p.before.issuer and p.after.issuer and known == [True, False]:
+        after = quiet(p.before, before, after)
     return before, after
+
+
+def has_policy(book: Book, issuer: str | None) -> bool:
+    """Whether anything in the book is the issuer's."""
+    return any(r.issuer == issuer for r in book.rules) or any(s.startswith(f"{issuer}/") for s in book.statements)
+
+
+def quiet(known: Asked, *sides: Told) -> Told:
+    """What an issuer says without a policy: nothing, where it has a say by either side; of a treaty that is no objection."""
+    if {s.verdict for s in sides} == {"no-say"}:
+        return Told("no-say")
+    is_treaty = known.book.issuers[known.issuer].kind == IssuerKind.TREATY
+    return Told("no-objection" if is_treaty else "unclear", is_silent=not is_treaty)
 
 
 def told_by(side: Asked, full: Full) -> Told | None:
@@ -304,6 +318,8 @@ def unreplayed(p: Pair, found: Difference) -> Iterator[str]:
             sides = ((p.before, region.witness.before, region.before), (p.after, region.witness.after, region.after))
             for side, asks, expected in sides:
                 said = replayed(libraries[id(side.book)], region.witness.scenario, asks, engine)
+                if side.issuer and said in ("no-say", "unknown-issuer") and not has_policy(side.book, side.issuer):
+                    continue  # nobody is there to be asked
                 if said not in (expected, "too-large"):
                     yield f"witness: {dict(region.witness.scenario)} asked {dict(asks)} is {said} by {engine}, region {n} says {expected}"
 

@@ -154,14 +154,19 @@ class Sayer:
         """The issuer has a say, in whatever role."""
         return z3.Or([self._encoded(s.when) for s in self.book.says if s.issuer == issuer])
 
+    def has_policy(self, issuer: str) -> bool:
+        """Whether anything in the book is the issuer's."""
+        return any(r.issuer == issuer for r in self.book.rules) or any(s.startswith(f"{issuer}/") for s in self.book.statements)
+
     def claim(self, verdict: str, other: Sayer) -> Claim | None:
         """That the verdict of this side is so; None where it never can be."""
         return self._of_whole(verdict) if self.side.issuer is None else self._of_issuer(self.side.issuer, verdict, other)
 
     def _of_issuer(self, issuer: str, verdict: str, other: Sayer) -> Claim | None:
-        if issuer not in self.book.issuers and issuer in other.book.issuers:
-            says = other.says(issuer)  # without a policy here: silent wherever it would be asked
-            return {"unclear": Claim(some=(says,)), "no-say": Claim(every=(z3.Not(says),))}.get(verdict)
+        if not self.has_policy(issuer) and other.has_policy(issuer):  # says nothing, wherever it would be asked
+            says = z3.Or(self.says(issuer), other.says(issuer))
+            quiet = "no-objection" if other.book.issuers[issuer].kind == IssuerKind.TREATY else "unclear"
+            return {quiet: Claim(some=(says,)), "no-say": Claim(every=(z3.Not(says),))}.get(verdict)
         says = self.says(issuer)
         permits, prohibits = (self.undefeated(issuer, e) for e in (Effect.PERMIT, Effect.PROHIBIT))
         outcomes = {"permitted": z3.And(permits, z3.Not(prohibits)), "prohibited": z3.And(prohibits, z3.Not(permits))}

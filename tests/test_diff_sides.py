@@ -68,6 +68,12 @@ def test_what_cannot_be_compared_is_refused_with_what_to_write(library, before, 
     assert help in problem.help
 
 
+def test_a_date_that_would_restrict_nothing_is_refused(library):
+    """Where the sides have days of their own, a date is not taken and then left aside."""
+    with pytest.raises(ScenarioError, match="restricts nothing"):
+        library.diff(*KHARKIV, where={"date": "2024-06"})
+
+
 def test_a_side_against_itself_differs_in_nothing(library):
     """The difference of nothing is empty, in both layers."""
     assert library.diff("US@2024-05-29", "US@2024-05-29").is_empty

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from caveat.core.dates import Dated, dated, day_after
 from caveat.core.decision import Decision
 from caveat.core.errors import PolicyError, ScenarioError, Severity
-from caveat.core.question import DATE, Asking, Question, asking
+from caveat.core.question import Asking, Question, asking
 from caveat.core.scenario import Scenario, asked
 from caveat.reported import case_of, read, split
 
@@ -358,17 +358,23 @@ class _Shelves:
             self._libraries[key] = Library(book)
         return self._libraries[key].book
 
-    def verdict_of(self, side: Asked, scenario: Scenario) -> str:
+    def verdict_of(self, side: Asked, scenario: Scenario) -> tuple[str, Mapping[str, frozenset[str]]]:
         library = next(known for known in self._libraries.values() if known.book is side.book)
-        said = Scenario({f: v for f, v in {**scenario.facts, **side.given}.items() if f == DATE or f in side.book.vocabulary.facts or f in side.book.vocabulary.several})
+        facts = {f: v for f, v in {**scenario.facts, **side.given}.items() if not self._is_only_others(library, f)}
         issuers = [side.issuer] if side.issuer else []
         try:
-            decision = library.decide(said, as_of=side.as_of, known_by=side.known_by, grade=side.least_grade, issuers=issuers)
+            ready = library.ask(Scenario(facts, places=scenario.places), as_of=side.as_of, known_by=side.known_by, grade=side.least_grade, issuers=issuers)
+            answer = library.answer(ready)
         except ScenarioError as error:
             if error.diagnostics[0].code not in ("no-say", "contradiction"):
                 raise
-            return error.diagnostics[0].code
-        return (decision.consents[0].verdict if side.issuer else decision.verdict).value
+            return error.diagnostics[0].code, {}
+        return (answer.consents[0].verdict if side.issuer else answer.verdict).value, ready.question.sets
+
+    def _is_only_others(self, library: Library, fact: str) -> bool:
+        """Whether a fact is known to the other side's vocabulary alone."""
+        known = [fact in v.facts or fact in v.several for v in (library.book.vocabulary, *(o.book.vocabulary for o in self._libraries.values()))]
+        return not known[0] and any(known)
 
 
 def _today() -> date:

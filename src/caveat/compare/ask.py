@@ -33,8 +33,11 @@ class Policies(Protocol):
     def book_of(self, side: Written) -> Book:
         """The policies that a side names; PolicyError where they do not load."""
 
-    def verdict_of(self, side: Asked, scenario: Scenario) -> str:
-        """What a side answers to one scenario; `no-say` where it is not asked, `contradiction` where there is no such use."""
+    def verdict_of(self, side: Asked, scenario: Scenario) -> tuple[str, Mapping[str, frozenset[str]]]:
+        """What a side answers to one scenario, and what it takes every fact to be.
+
+        `no-say` where it is not asked, `contradiction` where there is no such use; then of no fact.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,10 @@ def compare(policies: Policies, texts: tuple[str, str], wanted: Wanted, today: d
     before, after = (_asked(policies, side, other, wanted, today) for side, other in (sides, sides[::-1]))
     pairs = _pairs(before, after, sides, wanted)
     found = asked(after.book, wanted.where, assumptions=False)
+    if found.date and after.as_of:
+        raise ScenarioError(
+            [Diagnostic("wrong-value", "the sides have a day of their own, so that a date restricts nothing", None, "leave out one of the two")]
+        )
     members = after.book.vocabulary.several
     where = {f: found.sets[f] for said in found.said for f in (said, *members.get(said, ())) if f in found.sets}
     pairs = [_as_donors(a, b, where) for a, b in pairs]
@@ -116,5 +123,5 @@ def _as_donors(before: Asked, after: Asked, where: Mapping[str, frozenset[str]])
 def _case(policies: Policies, pairs: Sequence[tuple[Asked, Asked]], label: str, scenario: Scenario) -> tuple[str, Mapping[str, frozenset[str]], tuple[str, str]]:  # fmt: skip
     """A recorded case with its verdicts, of the whole use where several issuers are compared."""
     before, after = pairs[0] if len(pairs) == 1 else tuple(replace(a, issuer=None) for a in pairs[0])
-    found = asked(after.book, scenario)
-    return label, found.sets, (policies.verdict_of(before, scenario), policies.verdict_of(after, scenario))
+    (old, _), (new, sets) = (policies.verdict_of(side, scenario) for side in (before, after))
+    return label, sets, (old, new)

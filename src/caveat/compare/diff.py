@@ -74,7 +74,7 @@ def _same_issuer(pairs: Sequence[tuple[Asked, Asked]]) -> bool:
 
 def _case(case: tuple[str, Mapping[str, frozenset[str]], tuple[str, str]], regions: Sequence[Region]) -> CaseChange:
     label, sets, (old, new) = case
-    inside = [n for n, r in enumerate(regions) if all(sets[f] <= p.nameable for f, p in r.parts.items() if f in sets)]
+    inside = [n for n, r in enumerate(regions) if sets and all(sets[f] <= p.nameable for f, p in r.parts.items() if f in sets)]
     return CaseChange(label, old, new, inside[0] if len(inside) == 1 and old != new else None)
 
 

@@ -15,7 +15,7 @@ from caveat.analyse.regions import MAX_REGIONS, regions
 from caveat.analyse.space import ALL, NONE
 from caveat.compare.difference import Cause, NotCompared, Region, Witness, change_of
 from caveat.core.errors import TooLargeError
-from caveat.core.ir import In
+from caveat.core.ir import In, IssuerKind
 from caveat.core.question import DATE
 from caveat.decide import Evidence
 from caveat.engines.compiled import bits
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from caveat.analyse.norms import Norms
     from caveat.analyse.space import Box, Space
     from caveat.compare.difference import Asked
-    from caveat.core.ir import Rule
+    from caveat.core.ir import Book, Rule
 
 Label = tuple[str, str, bool, Cause | None]  # before, after, whether nothing is said any more, which clock did it
 
@@ -79,13 +79,14 @@ class Meaning:
         return found
 
     def _positions(self, n: int) -> dict[Position, int]:
-        """The positions of a side. An issuer without a policy there is silent wherever it has a say on the other side."""
+        """The positions of a side. An issuer without a policy there says nothing wherever it has a say on either side."""
         norms, other = self.sides[n], self.sides[1 - n]
         issuer = norms.side.issuer
-        if issuer is None or issuer in norms.side.book.issuers or issuer not in other.side.book.issuers:
+        if issuer is None or _has_policy(norms.side.book, issuer) or not _has_policy(other.side.book, issuer):
             return norms.positions
-        asked = self.space.possibly(other.says(issuer))
-        return {p: s for p, s in ((Position.SILENT, asked), (Position.NO_SAY, self.space.without(asked))) if s != NONE}
+        quiet = Position.NO_OBJECTION if other.side.book.issuers[issuer].kind == IssuerKind.TREATY else Position.SILENT
+        asked = self.space.possibly(self.space.either(norms.says(issuer), other.says(issuer)))
+        return {p: s for p, s in ((quiet, asked), (Position.NO_SAY, self.space.without(asked))) if s != NONE}
 
     def _causes(self, old: str, new: str, differing: int) -> Iterator[tuple[Cause | None, int]]:
         """Where both clocks moved: what the later day alone, on what was known before, would have said."""
@@ -247,7 +248,7 @@ class Meaning:
 
     def _told_to_decide(self, kept: Mapping[str, str]) -> Witness:
         sides = (self.before, self.after)
-        asks = [_asks(a, kept, a.book.vocabulary.facts.keys() - b.book.vocabulary.facts.keys()) for a, b in (sides, sides[::-1])]
+        asks = [_asks(a, b, kept) for a, b in (sides, sides[::-1])]
         said: dict[str, object] = {f: v for f, v in kept.items() if all(f in a.book.vocabulary.facts for a in sides)}
         if asks[1].get("as_of"):
             said = {DATE: asks[1]["as_of"], **said}
@@ -289,6 +290,11 @@ class _Deciding:
         return found
 
 
+def _has_policy(book: Book, issuer: str) -> bool:
+    """Whether there is a policy of the issuer; a `say` list may name one that has none."""
+    return any(r.issuer == issuer for r in book.rules) or any(s.partition("/")[0] == issuer for s in book.statements)
+
+
 def touched(a: Norms, b: Norms) -> int:
     """The scenarios in which the two sides can differ at all: where a rule or a say of theirs is not the same on both."""
     space, old, new = a.space, a.side.book, b.side.book
@@ -318,13 +324,16 @@ def _is_other(a: Norms, old: Rule, b: Norms, new: Rule) -> bool:
     return defeats or (old.effect, old.is_default, old.issuer) != (new.effect, new.is_default, new.issuer)
 
 
-def _asks(asked: Asked, kept: Mapping[str, str], own_facts: set[str]) -> dict[str, object]:
+def _asks(asked: Asked, other: Asked, kept: Mapping[str, str]) -> dict[str, object]:
     """How a side is asked about a witness, beside what both sides are told: its clocks, its issuer, and facts only it has or knows."""
     found: dict[str, object] = {"as_of": asked.as_of.isoformat() if asked.as_of else kept.get(DATE), "known_by": asked.known_by.isoformat()}
     if asked.issuer is not None:
-        found["issuer"] = asked.issuer if asked.issuer in asked.book.issuers else NO_POLICY
+        known = asked.book.issuers.get(asked.issuer) or other.book.issuers.get(asked.issuer)
+        is_donor = known is None or known.kind == IssuerKind.STATE
+        found["issuer"] = NO_POLICY if is_donor and asked.issuer not in asked.book.issuers else asked.issuer
     if asked.least_grade is not None:
         found["grade"] = asked.least_grade.value
+    own_facts = asked.book.vocabulary.facts.keys() - other.book.vocabulary.facts.keys()
     own = {**{f: v for f, v in kept.items() if f in own_facts}, **asked.given}
     return {**found, **({"facts": own} if own else {})}
 

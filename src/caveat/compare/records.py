@@ -8,6 +8,8 @@ from caveat.compare.difference import Edit, RuleEdit, StatementEdit
 from caveat.core.force import carries, in_force, is_known
 from caveat.core.ir import FALSE, TRUE, All, In, Not, Point, Some
 
+LONG = 300  # characters of a condition that are shown
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -26,6 +28,8 @@ def rule_edits(before: Asked, after: Asked, issuers: frozenset[str] | None) -> l
             found.append(RuleEdit(ident, Edit.ADDED if a is None else Edit.REMOVED, {}))
             continue
         fields = {} if a is b else _differing(_rule_fields(before.book, a), _rule_fields(after.book, b))
+        if "when" in fields:
+            fields["when"] = _apart(before.book, a.condition, after.book, b.condition)
         if fields:
             found.append(RuleEdit(ident, Edit.EDITED, fields))
         else:
@@ -44,6 +48,28 @@ def _rule_fields(book: Book, rule: Rule) -> dict[str, str]:
         "supersedes": ", ".join(rule.supersedes),
         "summary": rule.summary,
     }
+
+
+def _apart(before: Book, a: Formula, after: Book, b: Formula) -> tuple[str, str]:
+    """Two conditions without the parts they share; of parts that are alternatives, without the alternatives they share."""
+    if isinstance(a, Not) and isinstance(b, Not):
+        old, new = _apart(before, a.part, after, b.part)
+        return f"not ({old})", f"not ({new})"
+    for kind, between, neutral in ((All, "; ", "always"), (Some, " or ", "never")):
+        ours, theirs = (f.parts if isinstance(f, kind) else (f,) for f in (a, b))
+        left, right = ({written(book.vocabulary, p): p for p in parts} for book, parts in ((before, ours), (after, theirs)))
+        only = [left[w] for w in left if w not in right], [right[w] for w in right if w not in left]
+        if len(only[0]) == len(only[1]) == 1 and (len(left) > 1 or len(right) > 1):
+            return _apart(before, only[0][0], after, only[1][0])
+        if len(only[0]) < len(left) or len(only[1]) < len(right):
+            texts = [between.join(sorted(written(book.vocabulary, p) for p in parts)) for book, parts in ((before, only[0]), (after, only[1]))]
+            return _cut(texts[0] or f"({neutral})"), _cut(texts[1] or f"({neutral})")
+    return _cut(written(before.vocabulary, a)), _cut(written(after.vocabulary, b))
+
+
+def _cut(text: str) -> str:
+    """A long condition, cut: the rule's place says where the whole of it stands."""
+    return text if len(text) <= LONG else f"{text[: LONG - 4]} ..."
 
 
 def _timing(before: Asked, after: Asked, a: Rule, b: Rule) -> Iterator[Edit]:

@@ -7,6 +7,7 @@ Then, for each issuer and each reading, a few facts are told about what is met, 
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -112,6 +113,7 @@ class _Asking:
         self._conditions, self._force = conditions, force
         self._known, self._issuers = question.known_by, question.issuers
         self._told = 0
+        self._turns_on: Counter[str] = Counter()
 
     def numbered(self, met: Iterable[Case]) -> list[tuple[int, Case]]:
         """The cases with their numbers, in their order."""
@@ -127,9 +129,11 @@ class _Asking:
                 continue
             is_open = any(len(values) > 1 for values in box.values())
             undecided = self._met(box, sure=False) - surely if is_open else set()
-            parted = _parted(box, undecided) if undecided else []
+            parted = _parted(box, undecided) if undecided else None
             if parted:
-                waiting += parted[::-1]
+                fact, groups = parted
+                self._turns_on[fact] += 1
+                waiting += [{**box, fact: group} for group in reversed(groups)]
                 continue
             if undecided:  # none of these tells the values of the box apart: any of them stands for all
                 surely = self._met({fact: frozenset((min(values),)) for fact, values in box.items()}, sure=True)
@@ -141,7 +145,8 @@ class _Asking:
         self._told += 1
         if self._told > MAX_MESSAGES:
             raise TooLargeError(
-                f"the question falls into more than {MAX_MESSAGES:,} messages to durable-rules; give more facts, or use the compiled engine"
+                f"the question falls into more than {MAX_MESSAGES:,} messages to durable-rules; they turn most on "
+                f"{', '.join(fact for fact, _ in self._turns_on.most_common(3))}: give some of these, or use the compiled engine"
             )
         met = self._conditions.matched(box, self._known, sure=sure)
         in_force = self._force.of_rules({DATE: box[DATE]}, self._known, sure=sure)
@@ -158,16 +163,16 @@ def _is_broken(surely: Iterable[Case]) -> bool:
     return any(not case.issuer for case in surely)
 
 
-def _parted(box: Box, undecided: Iterable[Case]) -> list[Box]:
-    """The box parted by the fact whose values the undecided cases tell apart in the fewest groups, but more than one; else nothing."""
-    best: tuple[int, str, list[frozenset[str]]] | None = None
+def _parted(box: Box, undecided: Iterable[Case]) -> tuple[str, list[frozenset[str]]] | None:
+    """The fact whose values the undecided cases tell apart in the fewest groups, but more than one, and the groups; None where none is."""
+    best: tuple[str, list[frozenset[str]]] | None = None
     for fact, values in box.items():
         if len(values) > 1:
             tests = {admitted for case in undecided if (admitted := case.admitted(fact, values)) is not None}
             groups = told_apart(values, tests)
-            if len(groups) > 1 and (best is None or len(groups) < best[0]):
-                best = (len(groups), fact, groups)
-    return [] if best is None else [{**box, best[1]: group} for group in best[2]]
+            if len(groups) > 1 and (best is None or len(groups) < len(best[1])):
+                best = (fact, groups)
+    return best
 
 
 def _by_issuer(met: Iterable[Case]) -> Iterator[tuple[str, list[Case]]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-CHUNK = 1 << 18  # bytes read at once
+CHUNK = 1 << 20  # bytes read at once
 NEAR = 4_096  # bytes by which a file is known again
 PATIENCE_SECONDS = 0.2  # between looks at a file that may grow
 

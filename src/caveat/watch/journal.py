@@ -158,15 +158,17 @@ class Journal:
     def reports_at(self, places: Sequence[str], since: int) -> Iterator[tuple[str, str, bool]]:
         """Every report kept under one of these places that may be of this day or later, in order of id.
 
-        Its id, its body, and whether it corrects or retracts another, or another does it.
+        A place that ends in `|` stands for all that begin so. Comes as id, body, and whether it corrects or retracts
+        another, or another does it.
         """
-        marks = ",".join("?" * len(places))
+        whole, begun = [p for p in places if not p.endswith("|")], [p for p in places if p.endswith("|")]
+        asked = [f"place in ({','.join('?' * len(whole))})", *["(place >= ? and place < ?)"] * len(begun)]
         sql = (
             "select id, body, target <> '' or exists (select 1 from reports a where a.target = r.id and a.target <> '') from reports r "  # noqa: S608
-            f"where n in (select n from near where place in ({marks}) and last >= ?) order by id"
+            f"where n in (select n from near where ({' or '.join(asked)}) and last >= ?) order by id"
         )
         with self._errors():
-            for ident, body, tied in self._db.execute(sql, [*places, since]):
+            for ident, body, tied in self._db.execute(sql, [*whole, *(end for p in begun for end in (p, p[:-1] + "}")), since]):
                 yield str(ident), str(body), bool(tied)
 
     def keep_again(self, places: Callable[[str], Iterable[tuple[str, int]]]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.derivation import OfFact, OfReport
@@ -42,20 +41,15 @@ class Filter:
             return False
         return all(not incident.said.get(key) or incident.said[key] & values for key, values in self.admits)
 
-    def keys(self, narrow: str) -> Iterator[str]:
-        """The keys under which a report that it takes may be kept: by kind and by the values of its narrowest place."""
-        values = dict(self.admits).get(narrow)
+    def keys(self, kept_by: Mapping[str, str]) -> Iterator[str]:
+        """The keys under which a report that it takes may be kept; `kind|` stands for every key of a kind."""
+        values = dict(self.admits)
         for kind in sorted(self.kinds):
-            if values is None:
-                yield kind
+            admitted = values.get(kept_by[kind])
+            if admitted is None:
+                yield f"{kind}|"
             else:
-                yield f"{kind}|{narrow}|{ANY}"
-                yield from (f"{kind}|{narrow}|{value}" for value in sorted(values))
-
-    @property
-    def narrowest(self) -> str:
-        """The place that admits the fewest values, of several the first of PLACES; nothing where none admits fewer than any."""
-        return min(self.admits, key=lambda entry: len(entry[1]))[0] if self.admits else ""
+                yield from (f"{kind}|{value}" for value in (ANY, *sorted(admitted)))
 
 
 def filters_of(reporting: Reporting, vocabulary: Vocabulary, asking: Asking, span: int) -> tuple[Filter, ...]:
@@ -106,14 +100,25 @@ def _admitted(reporting: Reporting, vocabulary: Vocabulary, sought: Sought, patt
     return found
 
 
-def kept_under(incident: Incident) -> list[tuple[str, int]]:
-    """The keys under which a report is kept, each with its last day as an ordinal: by kind, and by each place it may be of."""
-    last = incident.when.latest.toordinal() if incident.when is not None else date.max.toordinal()
-    keys = [incident.kind]
-    for place in PLACES:
-        values = incident.said.get(place) or ()
-        keys += [f"{incident.kind}|{place}|{value}" for value in (sorted(values) if 0 < len(values) <= FEW else [ANY])]
-    return [(key, last) for key in keys]
+def kept_by(reporting: Reporting | None) -> dict[str, str]:
+    """For each kind that is sought, the place by whose values reports of it are kept: the one that most patterns restrict."""
+    patterns = [s for d in (reporting.derivations if reporting else ()) for s in (*d.reports, *d.unless)]
+    counts: dict[str, dict[str, int]] = {}
+    for s in patterns:
+        for kind in s.kinds:
+            own = counts.setdefault(kind, dict.fromkeys(PLACES, 0))
+            for place in {*s.allowed, *(j.key for j in s.joins)}:
+                own[place] += 1
+    return {kind: max(PLACES, key=lambda place: own[place]) for kind, own in sorted(counts.items())}
+
+
+def kept_under(incident: Incident, places: Mapping[str, str]) -> list[tuple[str, int]]:
+    """The keys under which a report is kept, each with its last day as an ordinal; none for a kind that nothing seeks."""
+    if incident.kind not in places or incident.when is None:
+        return []
+    values = incident.said.get(places[incident.kind]) or ()
+    last = incident.when.latest.toordinal()
+    return [(f"{incident.kind}|{value}", last) for value in (sorted(values) if 0 < len(values) <= FEW else [ANY])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +144,8 @@ class Meaning:
     def __init__(self, reporting: Reporting | None) -> None:
         """Note what patterns test in reports of each kind."""
         derivations = reporting.derivations if reporting else ()
-        self.kinds = frozenset(k for d in derivations for s in (*d.reports, *d.unless) for k in s.kinds)
-        self._tests = {kind: _tests(derivations, kind) for kind in sorted(self.kinds)}
+        kinds = {k for d in derivations for s in (*d.reports, *d.unless) for k in s.kinds}
+        self._tests = {kind: _tests(derivations, kind) for kind in sorted(kinds)}
 
     def of(self, incident: Incident) -> tuple[Any, ...]:
         """What a report of a kind that is sought means, once it stands."""
@@ -177,8 +182,9 @@ def _level(said: frozenset[str] | None, allowed: frozenset[str]) -> int | None:
 class Interest:
     """Finds the open questions that a report can matter to, by what their patterns admit."""
 
-    def __init__(self) -> None:
-        """Of no question."""
+    def __init__(self, places: Mapping[str, str]) -> None:
+        """Of no question; `places` say by which place reports of a kind are kept."""
+        self.places = places
         self._by_key: dict[str, dict[str, None]] = {}
         self._filters: dict[str, tuple[Filter, ...]] = {}
 
@@ -187,19 +193,19 @@ class Interest:
         self.remove(ident)
         self._filters[ident] = filters
         for each in filters:
-            for key in each.keys(each.narrowest):
+            for key in each.keys(self.places):
                 self._by_key.setdefault(key, {})[ident] = None
 
     def remove(self, ident: str) -> None:
         """Drop a question."""
         for each in self._filters.pop(ident, ()):
-            for key in each.keys(each.narrowest):
+            for key in each.keys(self.places):
                 left = self._by_key.get(key, {})
                 left.pop(ident, None)
                 if not left:
                     self._by_key.pop(key, None)
 
-    def of(self, incident: Incident, keys: Iterable[tuple[str, int]]) -> list[str]:
-        """The questions that a report, kept under these keys, can matter to, in order of id."""
-        near = {ident for key, _ in keys for ident in self._by_key.get(key, ())}
-        return sorted(ident for ident in near if any(f.takes(incident) for f in self._filters[ident]))
+    def of(self, incident: Incident, keys: Iterable[tuple[str, int]]) -> set[str]:
+        """The questions that a report, kept under these keys, can matter to."""
+        near = {ident for key in (f"{incident.kind}|", *(k for k, _ in keys)) for ident in self._by_key.get(key, ())}
+        return {ident for ident in near if any(f.takes(incident) for f in self._filters[ident])}

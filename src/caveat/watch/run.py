@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from caveat.watch.watch import Rejected, Watch
 
 BATCH = 500  # lines told at once
-MOMENT_SECONDS = 0.05  # after which what was taken is committed and told
+MOMENT_SECONDS = 0.05  # after which what was taken is committed, if there is something to tell
+LONG_SECONDS = 1.0  # and if there is not
 
 
 @dataclass(slots=True)
@@ -60,13 +61,13 @@ class Run:
         self.journal.commit()
 
     def _take(self, lines: list[Line]) -> int:
-        """Take lines within one transaction that lasts no longer than a moment; how many were taken."""
+        """Take lines within one transaction that ends within a moment of something to tell; how many were taken."""
         self.journal.begin()
-        found, count, end = [], 0, monotonic() + MOMENT_SECONDS
+        found, count, begun, before = [], 0, monotonic(), self.watch.seq
         try:
             for count, line in enumerate(lines, 1):  # noqa: B007  (counted)
                 found.append(self.watch.take(line.text, line.number, self.feed.source))
-                if monotonic() > end:
+                if monotonic() - begun > (LONG_SECONDS if self.watch.seq == before else MOMENT_SECONDS):
                     break
             place = self.feed.place(line)
             if place is not None:

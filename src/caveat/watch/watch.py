@@ -18,7 +18,7 @@ from caveat.core.incident import NO, PERHAPS, SURE, standing
 from caveat.resolve.incidents import read_report
 from caveat.watch.lines import LineError, read_line
 from caveat.watch.question import Kept, OpenQuestion
-from caveat.watch.relevance import Interest, Meaning, filters_of, kept_under
+from caveat.watch.relevance import Interest, Meaning, filters_of, kept_by, kept_under
 from caveat.watch.telling import CLOSED, told_data
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SHOWN = 4_000  # characters of a bad line that are kept
 KEPT_INCIDENTS = 4_096
-UNREADABLE = "?"  # the place of reports that this library cannot read
+UNREADABLE = "?|"  # the place of reports that this library cannot read
 PROBLEM = "!"  # begins the state of a question that cannot be decided
 
 
@@ -81,7 +81,7 @@ class Watch:
         """
         self.judge, self.journal = judge, journal
         self._engine, self._recorder = engine, recorder
-        self._interest, self._open = Interest(), dict[str, OpenQuestion]()
+        self._interest, self._open = Interest(kept_by(judge.book.reporting)), dict[str, OpenQuestion]()
         self._known: dict[str, Incident] = {}
         self._meaning = Meaning(judge.book.reporting)
         journal.begin()
@@ -89,7 +89,7 @@ class Watch:
             journal.note("clock", clock)
         self.clock = str(journal.noted("clock"))
         self._span = int(journal.noted("span") or 0)
-        self._seq, self._states = journal.last_told(), journal.states()
+        self.seq, self._states = journal.last_told(), journal.states()
         self._resume()
 
     # -- taking lines
@@ -157,19 +157,19 @@ class Watch:
         incident = read_report(self.judge.book, dict(event.body))
         text = text_of(dict(event.body))
         target = incident.corrects or incident.retracts
-        keys = kept_under(incident) if incident.kind in self._meaning.kinds else []
+        keys = kept_under(incident, self._interest.places)
         before = self.journal.add_report(incident.id, target, text, keys)
         if before is not None:
             if before != text:
                 raise LineError("conflict", f"the report `{incident.id}` says something else", "send a correction, with an id of its own")
             return
         self._widen(incident)
-        touched = set(self._interest.of(incident, keys))
+        touched = self._interest.of(incident, keys)
         together = {incident.id: incident}
         try:
             for each in self._aimed_at(incident):
                 together[each.id] = each
-                touched |= set(self._interest.of(each, kept_under(each)))
+                touched |= self._interest.of(each, kept_under(each, self._interest.places))
             together = self._with_what_is_aimed_at(together.values())
         except ScenarioError:  # this library cannot read what is aimed at: it may concern anything
             for question in self._open.values():
@@ -252,7 +252,7 @@ class Watch:
                 incident = read_report(self.judge.book, _loaded(body))
             except ScenarioError:
                 return [(UNREADABLE, date.max.toordinal())]
-            return kept_under(incident) if incident.kind in self._meaning.kinds else ()
+            return kept_under(incident, self._interest.places)
 
         return places
 
@@ -276,7 +276,7 @@ class Watch:
         if question.kept is None:
             kept = Kept(self._meaning, date.fromisoformat(question.known_by(self.clock)))
             for each in question.filters:
-                for ident, body, tied in self.journal.reports_at([*each.keys(each.narrowest), UNREADABLE], each.since):
+                for ident, body, tied in self.journal.reports_at([*each.keys(self._interest.places), UNREADABLE], each.since):
                     incident = self._incident(ident, body)
                     if each.takes(incident):
                         together = self._with_what_is_aimed_at([incident]) if tied else {ident: incident}
@@ -320,11 +320,11 @@ class Watch:
         before = self._states.get(ident)
         if state == before:
             return
-        self._seq += 1
+        self.seq += 1
         why = {"op": cause.op, "id": cause.id, "line": cause.line}
-        line = told_data(self.judge.book, self._seq, ident, before, state, decision, why, problem)
-        record = self._recorder(decision, ident, self._seq) if decision is not None and self._recorder is not None else None
-        self.journal.tell(self._seq, line, record)
+        line = told_data(self.judge.book, self.seq, ident, before, state, decision, why, problem)
+        record = self._recorder(decision, ident, self.seq) if decision is not None and self._recorder is not None else None
+        self.journal.tell(self.seq, line, record)
         if state == CLOSED:
             self._states.pop(ident, None)
             self.journal.set_state(ident, None)
