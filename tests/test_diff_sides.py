@@ -17,6 +17,7 @@ from caveat.report.diff_story import Story
 from caveat.report.diff_text import difference_to_text
 from caveat.report.diff_witness import commands
 
+SHIPPED = Path(__file__).parents[1] / "policies"
 KHARKIV = ("US@2024-05-29", "US@2024-05-31")
 
 
@@ -202,3 +203,27 @@ def test_sides_without_policies_of_their_own_are_named(library):
     assert Story(library.diff("US@2024-05-29", "policies")).headline.startswith("Nothing differs between the library and policies (United States")
     apart = Story(library.diff("GB@2024-06-01", "FR@2024-06-01", where={"weapon": "storm-shadow", "target.region": "RU-KRS"}))
     assert "Rules of the United Kingdom:" in difference_to_text(apart.difference)
+
+
+def test_a_revision_is_read_as_git_keeps_it(tmp_path, monkeypatch):
+    """What `.gitattributes` would hide from an archive, or rewrite in it, is read all the same, to the letter."""
+    for command in (["init", "-q"], ["add", "-A"], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]):
+        if command == ["add", "-A"]:
+            (tmp_path / "p" / "US").mkdir(parents=True)
+            (tmp_path / "p" / ".gitattributes").write_text("US export-ignore\n*.yaml export-subst\n", encoding="utf-8")
+            (tmp_path / "p" / "US" / "a.yaml").write_text("issuer: US # $Format:%H$\n", encoding="utf-8")
+            (tmp_path / "p" / "US" / "a.claims.yaml").write_text("claims: {}\n", encoding="utf-8")
+        subprocess.run(["git", "-C", str(tmp_path), *command], check=True, capture_output=True)
+    monkeypatch.chdir(tmp_path)
+    assert [(f.name, f.data) for f in read_revision("HEAD", "p")] == [("US/a.yaml", b"issuer: US # $Format:%H$\n")]
+    assert [(f.name, f.data) for f in read_revision("HEAD", "p/US/a.yaml")] == [("a.yaml", b"issuer: US # $Format:%H$\n")]
+
+
+def test_a_donor_known_only_as_a_maker_is_asked_as_whoever_has_no_policy(library):
+    """Where a side has no policy of an issuer, its witnesses are still decided: by whoever speaks for donors without one."""
+    found = library.diff(str(SHIPPED / "US"), "GB@2024-06-01", where={"weapon": "storm-shadow", "supplier": "GB"})
+    alone = Library.load(SHIPPED / "US")
+    for region in found.regions:
+        asks = region.witness.before
+        decision = alone.decide(region.witness.scenario, as_of=asks["as_of"], known_by=asks["known_by"], issuers=[asks["issuer"]])
+        assert decision.consents[0].verdict == region.before

@@ -144,15 +144,15 @@ def test_law_5_no_source_is_cited_that_was_not_public_or_was_retracted(when):
 
 
 @pytest.mark.parametrize(
-    ("policy", "rule", "as_of", "engine"),
+    ("policy", "rule", "as_of"),
     [
-        ({}, {"until": "9999-12-31"}, "2024-06-01", "compiled"),
-        ({}, {"until": "9999-12-31"}, "2024-06-01", "reference"),
-        ({}, {"from": "0001-01-01"}, None, "compiled"),
-        ({}, {"until": "2024-05-05"}, "0001-01-01", "reference"),
-        ({"covered_until": "9999-12-31"}, {}, "2024-06-01", "compiled"),
+        ({}, {"until": "9999-12-31"}, "2024-06-01"),
+        ({}, {"from": "0001-01-01"}, None),
+        ({}, {"until": "2024-05-05"}, "0001-01-01"),
+        ({"covered_until": "9999-12-31"}, {}, "2024-06-01"),
     ],
 )
+@pytest.mark.parametrize("engine", ENGINES)
 def test_law_10_the_first_and_the_last_day_of_the_calendar_are_days(policy, rule, as_of, engine):
     """Dates at the ends of the calendar, which people write for `always`, do not crash an engine."""
     files = tiny()
@@ -243,7 +243,7 @@ def test_law_7_the_compiled_engine_takes_a_limit_from_above_on_unknown_numbers()
     rules_of(files)["short"] = {**PERMIT, "when": {"weapon": {"range_km": {"under": 100}}}, "unless": {"not": cuts}}
     library = Library(book_of(files))
     verdicts = [library.decide({"supplier": "AA"}, as_of="2024-06-01", known_by="2024-06-01", engine=e).verdict for e in ENGINES]
-    assert verdicts[0] == verdicts[1]
+    assert len(set(verdicts)) == 1
 
 
 def test_law_10_a_value_set_without_values_is_an_error():

@@ -58,7 +58,12 @@ def save(text: str, output: Path | None) -> None:
         o.write(text)
         return
     try:
-        _replace(output, text)
+        target = output.resolve()  # a link stays a link
+        if target.exists() and not target.is_file():  # a device or a pipe is written into, never replaced
+            with target.open("w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        else:
+            _replace(target, text)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(output)) from None
 

@@ -75,6 +75,10 @@ def compare(policies: Policies, texts: tuple[str, str], wanted: Wanted, today: d
 def _asked(policies: Policies, side: Written, other: Written, wanted: Wanted, today: date) -> Asked:
     """A side filled in: a day of its own, else the one asked for with both, else any day."""
     day = side.as_of
+    if wanted.as_of is not None and day is not None and other.as_of is not None:
+        raise ScenarioError(
+            [Diagnostic("wrong-value", "both sides have a day of their own, so --as-of says nothing", None, "leave out one of the two")]
+        )
     if day is None and wanted.as_of is not None:
         if not wanted.as_of.is_exact:
             raise ScenarioError([Diagnostic("impossible-date", f"--as-of is one day, and `{wanted.as_of}` is not", None, "write 2024-05-30")])

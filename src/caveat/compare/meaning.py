@@ -22,7 +22,7 @@ from caveat.engines.compiled import bits
 from caveat.engines.reference import overridden
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from caveat.analyse.frame import Frame
@@ -228,6 +228,7 @@ class Meaning:
         full = witness(self.frame, inside, box)
         space = self.space
         masks = [space.mask(level, (full[fact],)) for level, fact in enumerate(space.facts)]
+        speakers = [self._speaker(n, tuple(masks)) for n in (0, 1)]
         outside = space.without(inside, space.either(*[n.valid for n in self.sides]))  # also what only one side can be asked
         kept = dict(full)
         for level in range(len(masks) - 1, -1, -1):
@@ -239,16 +240,24 @@ class Meaning:
                 if meant and is_free and not space.meets(outside, (*masks[:level], wide, *masks[level + 1 :])):
                     masks[level] = wide
                     del kept[fact]
-        return self._told_to_decide(kept)
+        return self._told_to_decide(kept, speakers)
 
     def _left_out(self, fact: str) -> list[frozenset[str]]:
         """What each side takes a fact to be that is left out; of the day, nothing."""
         known = [a.book.vocabulary.facts[fact] for a in (self.before, self.after) if fact in a.book.vocabulary.facts]
         return [f.assume.values if f.assume else frozenset(f.domain) for f in known]
 
-    def _told_to_decide(self, kept: Mapping[str, str]) -> Witness:
+    def _speaker(self, n: int, masks: Box) -> str | None:
+        """Who answers for the issuer on a side: itself where it has a say there, else whoever speaks for donors without a policy."""
+        norms, issuer = self.sides[n], self.sides[n].side.issuer
+        if issuer is None or self.space.meets(self.space.possibly(norms.says(issuer)), masks):
+            return issuer
+        is_quiet = self.space.meets(self.space.possibly(norms.says(NO_POLICY)), masks)
+        return NO_POLICY if is_quiet and not _has_policy(norms.side.book, issuer) else issuer
+
+    def _told_to_decide(self, kept: Mapping[str, str], speakers: Sequence[str | None]) -> Witness:
         sides = (self.before, self.after)
-        asks = [_asks(a, b, kept) for a, b in (sides, sides[::-1])]
+        asks = [_asks(a, b, kept, who) for a, b, who in zip(sides, sides[::-1], speakers, strict=True)]
         said: dict[str, object] = {f: v for f, v in kept.items() if all(f in a.book.vocabulary.facts for a in sides)}
         if asks[1].get("as_of"):
             said = {DATE: asks[1]["as_of"], **said}
@@ -324,13 +333,11 @@ def _is_other(a: Norms, old: Rule, b: Norms, new: Rule) -> bool:
     return defeats or (old.effect, old.is_default, old.issuer) != (new.effect, new.is_default, new.issuer)
 
 
-def _asks(asked: Asked, other: Asked, kept: Mapping[str, str]) -> dict[str, object]:
+def _asks(asked: Asked, other: Asked, kept: Mapping[str, str], issuer: str | None) -> dict[str, object]:
     """How a side is asked about a witness, beside what both sides are told: its clocks, its issuer, and facts only it has or knows."""
     found: dict[str, object] = {"as_of": asked.as_of.isoformat() if asked.as_of else kept.get(DATE), "known_by": asked.known_by.isoformat()}
-    if asked.issuer is not None:
-        known = asked.book.issuers.get(asked.issuer) or other.book.issuers.get(asked.issuer)
-        is_donor = known is None or known.kind == IssuerKind.STATE
-        found["issuer"] = NO_POLICY if is_donor and asked.issuer not in asked.book.issuers else asked.issuer
+    if issuer is not None:
+        found["issuer"] = issuer
     if asked.least_grade is not None:
         found["grade"] = asked.least_grade.value
     own_facts = asked.book.vocabulary.facts.keys() - other.book.vocabulary.facts.keys()

@@ -225,8 +225,13 @@ class _Matcher:
         with self._lock:
             if self._session is None:
                 self._session = Ruleset(self._productions(), self._name).open()
-            found = self._session.tell("use", message)
-            self._session.retract("use")
+            try:
+                found = self._session.tell("use", message)
+                self._session.retract("use")
+            except BaseException:
+                self._session.close()
+                self._session = None
+                raise
         return {int(match.rule) for match in found}
 
 

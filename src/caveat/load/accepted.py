@@ -37,6 +37,7 @@ class Acceptable(StrEnum):
     SHADOWED = "shadowed"
     SILENT_AREA = "silent-area"
     SOURCE_BEFORE_REPORT = "source-before-report"
+    UNLESS_NOTHING = "unless-nothing"
     WEAK_EVIDENCE = "weak-evidence"
     WEAK_SOURCE = "weak-source"
     WITHOUT_EFFECT = "without-effect"

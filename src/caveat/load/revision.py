@@ -1,64 +1,83 @@
-"""The policies of a git revision as raw files, read through `git archive`: nothing is checked out, nothing runs."""
+"""The policies of a git revision as raw files: listed and read as git keeps them, nothing is checked out and nothing runs.
+
+Not through `git archive`, which leaves out or rewrites what a `.gitattributes` in the revision tells it to.
+"""
 
 from __future__ import annotations
 
-import io
 import subprocess
-import tarfile
 from pathlib import PurePosixPath
 
 from caveat.core.errors import Diagnostic, PolicyError
 from caveat.load.folder import ASIDE, MAX_BYTES, MAX_FILES, SUFFIXES, RawFile
 
-MAX_ARCHIVE = 256_000_000
+MAX_ALL = 256_000_000  # bytes of all files together
+MAX_LISTING = 64_000_000
 TIMEOUT = 60.0  # seconds
+REGULAR = ("100644", "100755")
 
 
 def read_revision(revision: str, path: str) -> list[RawFile]:
-    """Every policy and vocabulary file of a folder or file at a revision, sorted by name. PolicyError where git has no such thing."""
+    """Every policy and vocabulary file of a folder or file at a revision, sorted by name. PolicyError where git has no such thing.
+
+    `path` counts from the top of the repository, as in git's own `REVISION:path`, and is taken to the letter.
+    """
     place = f"{revision}:{path}"
     if revision.startswith("-"):
         raise PolicyError([_about(place, "a revision does not begin with `-`")])
-    data = _archive(revision, path, place)
-    files: list[RawFile] = []
     base = PurePosixPath(path or ".")
-    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
-        for member in tar:
-            name = _below(base, PurePosixPath(member.name))
-            if member.isfile() and _is_policy(name):
-                if len(files) == MAX_FILES:
-                    raise PolicyError([_about(place, f"more than {MAX_FILES:,} files")])
-                content = tar.extractfile(member)
-                files.append(RawFile(name, content.read(MAX_BYTES + 1) if content else b""))
-    if not files:
+    kind = _git(place, "cat-file", "-t", f"{revision}:{path.strip('/')}").decode().strip()
+    if kind == "blob":
+        return [RawFile(base.name, _git(place, "cat-file", "blob", f"{revision}:{path}")[: MAX_BYTES + 1])]
+    found = dict(_listed(place, f"{revision}:{path.strip('/')}"))
+    if not found:
         raise PolicyError([_about(place, "no policy file there")])
-    return sorted(files, key=lambda f: f.name)
+    if len(found) > MAX_FILES:
+        raise PolicyError([_about(place, f"more than {MAX_FILES:,} files")])
+    return sorted((RawFile(name, data) for name, data in _contents(place, found)), key=lambda f: f.name)
 
 
-def _archive(revision: str, path: str, place: str) -> bytes:
-    command = ["git", "archive", "--format=tar", revision, "--", path or "."]
+def _listed(place: str, tree: str) -> list[tuple[str, str]]:
+    """The policy files below a tree, each with the id of its content."""
+    listing = _git(place, "ls-tree", "-r", "-z", "--full-tree", tree)
+    if len(listing) > MAX_LISTING:
+        raise PolicyError([_about(place, f"more than {MAX_LISTING:,} bytes of file names")])
+    found = []
+    for entry in listing.split(b"\0"):
+        head, _, name = entry.partition(b"\t")
+        if entry and head.split()[0].decode() in REGULAR:
+            shown = name.decode("utf-8", "backslashreplace")
+            if _is_policy(shown):
+                found.append((shown, head.split()[2].decode()))
+    return found
+
+
+def _contents(place: str, found: dict[str, str]) -> list[tuple[str, bytes]]:
+    """The content of every file, as `git cat-file --batch` gives it: a line that says how long it is, then so many bytes."""
+    data = _git(place, "cat-file", "--batch", told="".join(f"{ident}\n" for ident in found.values()).encode())
+    if len(data) > MAX_ALL:
+        raise PolicyError([_about(place, f"more than {MAX_ALL:,} bytes")])
+    contents, at = [], 0
+    for name in found:
+        end = data.index(b"\n", at)
+        size = int(data[at:end].split()[2])
+        contents.append((name, data[end + 1 : end + 1 + min(size, MAX_BYTES + 1)]))
+        at = end + 1 + size + 1
+    return contents
+
+
+def _git(place: str, *words: str, told: bytes = b"") -> bytes:
+    """What git writes; PolicyError with its first line where it fails."""
     try:
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL) as run:  # noqa: S603  (no shell)
-            try:
-                out, err = run.communicate(timeout=TIMEOUT)
-            except subprocess.TimeoutExpired:
-                run.kill()
-                raise PolicyError([_about(place, f"git took more than {TIMEOUT:.0f} seconds")]) from None
-    except OSError as error:
-        raise PolicyError([_about(place, f"git cannot be run: {error.strerror}")]) from None
+        run = subprocess.run(["git", "--no-replace-objects", *words], input=told, capture_output=True, timeout=TIMEOUT, check=False)  # noqa: S603, S607
+    except subprocess.TimeoutExpired:
+        raise PolicyError([_about(place, f"git took more than {TIMEOUT:.0f} seconds")]) from None
+    except (OSError, ValueError) as error:
+        raise PolicyError([_about(place, f"git cannot be run: {getattr(error, 'strerror', None) or error}")]) from None
     if run.returncode != 0:
-        lines = err.decode(errors="replace").strip().splitlines()
+        lines = run.stderr.decode(errors="replace").strip().splitlines()
         raise PolicyError([_about(place, lines[0] if lines else "git knows no such revision")])
-    if len(out) > MAX_ARCHIVE:
-        raise PolicyError([_about(place, f"more than {MAX_ARCHIVE:,} bytes")])
-    return out
-
-
-def _below(base: PurePosixPath, name: PurePosixPath) -> str:
-    """The name below the folder asked for; of a single file, its own."""
-    if name == base:
-        return name.name
-    return name.relative_to(base).as_posix() if name.is_relative_to(base) else name.as_posix()
+    return run.stdout
 
 
 def _is_policy(name: str) -> bool:

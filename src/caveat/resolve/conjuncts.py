@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.ir import Point, every, negated, some
@@ -24,20 +25,27 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Conjunct:
-    """One of the tests that must all hold for a rule to apply."""
+    """One of the tests that must all hold for a rule to apply; an exception is one, as that it does not hold."""
 
     text: str
     span: Span
     formula: Formula
+    is_exception: bool = False
 
 
 def conjuncts_of(book: Book, files: Sequence[RawFile], rule: Rule) -> list[Conjunct]:
     """The tests of a rule of the book, its file's scope first; together they are its condition."""
     name = rule.place.rpartition(":")[0]
-    file, _ = next((check(f, PolicyModel) for f in files if f.name == name), (None, []))
+    file = next((_checked(f) for f in files if f.name == name), None)
     if file is None:
         return []
     return list(_Parts(book, file, rule).parts())
+
+
+@lru_cache(maxsize=16)
+def _checked(file: RawFile) -> Checked[PolicyModel] | None:
+    """The file against its model, which is asked for once a rule."""
+    return check(file, PolicyModel)[0]
 
 
 class _Parts:
@@ -73,7 +81,11 @@ class _Parts:
         else:
             yield from self._each(self.model.when, (*self.path, "when"))
         if isinstance(self.model, RuleModel) and self.model.unless:
-            yield self._without(self.model.unless, (*self.path, "unless"))
+            yield self._without(f"unless: {_shown(self.model.unless)}", self.model.unless, (*self.path, "unless"))
+        for i, entry in enumerate(arguably):
+            if entry.unless is not None:
+                text = f"{{reading: {entry.reading}, unless: {_shown(entry.unless)}}}"
+                yield self._without(text, entry.unless, (*self.path, "arguably", i, "unless"), entry.reading)
 
     def _each(self, data: Any, path: Path) -> Iterator[Conjunct]:  # noqa: ANN401
         """The keys of a condition; those of `all`, one level down."""
@@ -88,8 +100,11 @@ class _Parts:
         above = path[:-1] if key else path
         return Conjunct(text, self.file.span(*path, key=key), self.conditions.formula(data, above))
 
-    def _without(self, data: object, path: Path) -> Conjunct:
-        return Conjunct(f"unless: {_shown(data)}", self.file.span(*path, key=True), negated(self.conditions.formula(data, path)))
+    def _without(self, text: str, data: object, path: Path, reading: str = "") -> Conjunct:
+        excepted = self.conditions.formula(data, path)
+        if reading:
+            excepted = every((Point(f"{self.issuer}/{reading}"), excepted))
+        return Conjunct(text, self.file.span(*path, key=True), negated(excepted), is_exception=True)
 
     def _applies(self, arguably: Sequence[Any]) -> Conjunct:
         """`when`, or what is arguable beside it: one test, since either will do."""

@@ -34,6 +34,10 @@ class Test(Protocol):
     def formula(self) -> Formula:
         """What it means."""
 
+    @property
+    def is_exception(self) -> bool:
+        """Whether it is an `unless`."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Demand:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from caveat.analyse.lint.finding import Finding, Involved
 from caveat.analyse.lint.goals import UnderOneReading
+from caveat.analyse.lint.search import as_facts
 from caveat.analyse.lint.witness import witness_of
 from caveat.core.errors import Severity
 from caveat.core.ir import FALSE, negated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from caveat.analyse.lint.contradictions import Test
     from caveat.analyse.lint.finding import Places, Witness
     from caveat.analyse.lint.search import Search
     from caveat.core.ir import Formula, Rule, Statement
@@ -129,6 +131,28 @@ def overrides_nothing(search: Search, places: Places, idle: frozenset[str]) -> I
             also = (Involved(name, "is overridden", places.of(search.book.rule[name])),)
             span = places.named(rule, "overrides", name.partition("/")[2])
             yield Finding("overrides-nothing", message, span, tip, Severity.WARNING, rule.id, (rule.id, name), also)
+
+
+def unless_nothing(search: Search, places: Places, idle: frozenset[str], tests_of: Callable[[Rule], Sequence[Test]]) -> Iterator[Finding]:
+    """Each `unless` without which its rule would apply to the same uses, under every reading."""
+    for rule in (r for r in search.rules() if r.id not in idle):
+        tests = list(tests_of(rule))
+        for test in [t for t in reversed(tests) if t.is_exception]:
+            others = [t for t in tests if t is not test]
+            if _excepts(search, rule, test, others):
+                continue
+            tests = others
+            already = [t for t in others if t.is_exception and _excepts(search, rule, test, [o for o in others if o is not t])]
+            why = "another exception excepts it already" if already else "the rule does not apply there without it either"
+            message = f"`{test.text}` of `{rule.id}` excepts nothing: {why}"
+            tip = "look at its conditions and those of `when`; or delete it"
+            also = (Involved(rule.id, "would apply to the same uses without it", places.of(rule)),)
+            yield Finding("unless-nothing", message, test.span, tip, Severity.WARNING, rule.id, (rule.id,), also)
+
+
+def _excepts(search: Search, rule: Rule, test: Test, others: Sequence[Test]) -> bool:
+    """Whether there is a use, and a reading, that meets the other tests of a rule and not this one."""
+    return search.find([search.says[rule.issuer], *(as_facts(t.formula) for t in others), as_facts(negated(test.formula))]) is not None
 
 
 def without_effect(search: Search, places: Places, idle: frozenset[str]) -> Iterator[Finding]:

@@ -54,6 +54,7 @@ def _findings(places: Places, search: Search, tests_of: Callable[[Rule], Sequenc
     over = [*never.shadowed(search, places, idle)]
     yield from (*dead, *over)
     yield from never.overrides_nothing(search, places, idle)
+    yield from never.unless_nothing(search, places, idle, tests_of)
     yield from never.without_effect(search, places, idle | {f.about for f in over})
     yield from conflicts(search, places, notes=notes)
     if notes:

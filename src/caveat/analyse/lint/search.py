@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Sets = dict[str, frozenset[str]]
 YES_OR_NO = frozenset((YES, NO))
 Progress = Callable[[int, int], None]
-PASSES = 5  # of all rules: never in force, never applies, shadowed, overrides nothing, in conflict
+PASSES = 6  # of all rules: never in force, never applies, shadowed, overrides nothing, excepts nothing, in conflict
 POINT = "point "  # stands before the name of a point that is searched as a fact
 
 
