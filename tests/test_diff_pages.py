@@ -63,7 +63,7 @@ def test_it_can_be_walked_through_by_keyboard(browser):
     assert browser.value("getComputedStyle(document.querySelector('#n-1')).position") == "fixed"
     shown = browser.value("document.querySelector('#n-1').innerText")
     assert "US/kharkiv-counter-fire" in shown
-    assert "caveat decide region-" in shown
+    assert "caveat decide change-" in shown
     for _ in range(30):
         browser.press("Tab")
         if browser.value("document.activeElement.className") == "back":

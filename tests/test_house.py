@@ -33,7 +33,7 @@ def test_public_names_are_real_and_sorted():
 )
 def test_deciding_loads_only_what_it_needs(library, command):
     """Neither `import caveat` nor a decision from the cache loads pydantic, a YAML reader, or the command line."""
-    code = f"{command}\nimport sys; print([m for m in ('pydantic', 'yaml', 'typer', 'durable', 'rich') if m in sys.modules])"
+    code = f"{command}\nimport sys; print([m for m in ('pydantic', 'yaml', 'typer', 'durable_rules_engine', 'rich') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

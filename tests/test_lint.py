@@ -16,10 +16,11 @@ from test_bad import BASE, VOCABULARY, expected, raw, reported
 from caveat import Library
 from caveat.analyse.frame import frame
 from caveat.analyse.lint import Finding, lint
+from caveat.analyse.lint.search import Search, as_facts
 from caveat.analyse.norms import Norms, Side
 from caveat.core.errors import PolicyError
 from caveat.core.force import telling_days
-from caveat.core.ir import FALSE, Book, Effect, Rule
+from caveat.core.ir import FALSE, Book, Effect, Rule, every, negated
 from caveat.core.outcome import Outcome
 from caveat.engines.reference import overridden
 from caveat.load.accepted import Acceptable, acceptances
@@ -193,19 +194,19 @@ def test_findings_are_those_of_the_sets(seed):
     found = {(f.code, f.rules[:2]) for f in lint(book, {f.name: f.data.decode() for f in raw_files(made)}) if f.rules}
     never = {r[0] for code, r in found if code in ("shadowed", "never-applies", "never-in-force")}
     for issuer in book.issuers:
-        every = norms_of(book, issuer)
+        norms = norms_of(book, issuer)
         own = [r for r in book.rules if r.issuer == issuer]
         for rule in own:
-            decides = any(is_somewhere(n, n.decides(rule)) for n in every)
+            decides = any(is_somewhere(n, n.decides(rule)) for n in norms)
             ends = rule.condition == FALSE and rule.supersedes
             assert decides != (rule.id in never) or ends
         for code, (rule_id, other) in ((c, r) for c, r in found if c == "overrides-nothing" and r[0].startswith(f"{issuer}/")):
             a, b = book.rule[rule_id], book.rule[other]
-            assert not any(is_somewhere(n, n.applies(a), n.applies(b)) for n in every), code
+            assert not any(is_somewhere(n, n.applies(a), n.applies(b)) for n in norms), code
         for permit in (r for r in own if r.effect == Effect.PERMIT and not r.is_default):
             for prohibit in (r for r in own if r.effect == Effect.PROHIBIT and not r.is_default):
                 if permit.id not in overridden(book, prohibit.id) and prohibit.id not in overridden(book, permit.id):
-                    code = conflicting(every[-1], permit, prohibit)
+                    code = conflicting(norms[-1], permit, prohibit)
                     assert {c for c, r in found if r == (permit.id, prohibit.id) and c.endswith("conflict")} == ({code} if code else set())
 
 
@@ -217,6 +218,32 @@ def test_witnesses_of_made_up_libraries_replay(seed):
     library = Library(book_of(made))
     for finding in lint(library.book, {f.name: f.data.decode() for f in raw_files(made)}):
         assert finding.witness is None or shows(library, finding)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(seeds)
+def test_the_tests_of_a_rule_are_its_condition(seed):
+    """In made-up libraries the tests of a rule, exceptions among them, hold together exactly where it applies.
+
+    Steps of a rough range are those of one file, so such rules are left out.
+    """
+    made = world(Random(seed))
+    book, files = book_of(made), raw_files(made)
+    search = Search(book)
+    for rule in book.rules:
+        tests = every(as_facts(t.formula) for t in conjuncts_of(book, files, rule))
+        if "/range_km/" in str(rule.condition):
+            continue
+        for one, other in ((tests, search.conditions[rule.id]), (search.conditions[rule.id], tests)):
+            assert search.find([one, negated(other)], vocabulary=False) is None, rule.id
+
+
+def test_an_exception_is_only_idle_where_no_reading_needs_it():
+    """Of two exceptions that are alike the arguable one is idle; where it says more, neither is."""
+    alike = "- {reading: near-means-region, unless: {target.region: BB-1}}"
+    assert alike in next(p for p in EXAMPLES if p.stem == "unless-nothing").read_text()
+    more = found_in(example_with("unless-nothing", alike, alike.replace("BB-1", "BB")))
+    assert [f.about for f in more if f.code == "unless-nothing"] == ["AA/at-home", "AA/at-home"]
 
 
 # -- acceptance
@@ -323,6 +350,30 @@ def test_exit_codes(tmp_path):
     assert [caveat("lint", "--policies", warned, *more).code for more in ([], ["--strict"])] == [0, 3]
     assert [caveat("lint", "--policies", noted, *more).code for more in ([], ["--strict"])] == [0, 0]
     assert caveat("lint", "--policies", noted, "--quiet").out == "no findings\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("a.claims.yaml", "claims:\n  empty:\n    claim: Nothing.\n", "missing-key"),
+        ("b.cases.yaml", "cases:\n  one:\n    given: {weapon: far}\n    columns: {supplier: [AA, BB]}\n    expect: permitted\n", "wrong-length"),
+        ("c.cases.yaml", "cases: [\n", "not-yaml"),
+    ],
+)
+def test_broken_cases_and_claims_are_errors(tmp_path, name, text, code):
+    """What is wrong with cases and claims beside the policies is reported with what else was found, and ends in 3."""
+    folder = written(tmp_path, *files_of(EXAMPLES[0].with_stem("conflict")), RawFile(name, text.encode()))
+    ran = caveat("lint", "--policies", str(folder), "--format", "json")
+    found = {(f["file"], f["code"], f["severity"]) for f in json.loads(ran.out)}
+    assert (ran.code, found) == (3, {(name, code, "error"), ("conflict.yaml", "conflict", "warning")})
+
+
+def test_cases_that_fail_and_claims_that_are_false_are_no_finding(tmp_path):
+    """Lint runs no case and proves no claim."""
+    case = RawFile("a.cases.yaml", b"cases:\n  one:\n    given: {weapon: far}\n    expect: no-say\n")
+    claim = RawFile("a.claims.yaml", b"claims:\n  one:\n    claim: No.\n    issuer: AA\n    always: no-say\n")
+    folder = written(tmp_path, *files_of(EXAMPLES[0].with_stem("silent-area")), case, claim)
+    assert caveat("lint", "--policies", str(folder), "--quiet").out == "no findings\n"
 
 
 @pytest.mark.parametrize("notes", [True, False])

@@ -17,8 +17,7 @@ from vocabularies import FIRST
 
 from caveat import Library, ScenarioError, TooLargeError
 from caveat.core.force import in_force, telling_days, turning_days
-from caveat.core.ir import FALSE
-from caveat.core.logic import settled
+from caveat.core.logic import points_of, settled
 from caveat.engines import alternatives, chaining, clauses, rete
 from caveat.forward import host
 from caveat.forward.host import HostError
@@ -52,11 +51,11 @@ def outcome(library, check, engine):
         return error.diagnostics[0].code
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(2))
 def test_shipped_cases_have_the_same_answer(part):
-    """For every eighth check of the shipped cases the whole answer, reasons and all, is that of the compiled engine."""
-    checks = chosen(read_cases(shipped_policies(), shipped().book), ())[part * 8 :: 32]
-    assert len(checks) > 100
+    """For every fortieth check of the shipped cases the whole answer, reasons and all, is that of the compiled engine."""
+    checks = chosen(read_cases(shipped_policies(), shipped().book), ())[part * 40 :: 80]
+    assert len(checks) > 30
     for check in checks:
         assert outcome(shipped(), check, "rete") == outcome(shipped(), check, "compiled")
 
@@ -138,11 +137,10 @@ def test_when_rules_are_in_force(seed):
         met = found.of_rules({"date": frozenset((held.isoformat(),))}, known, sure=True)
         for rule in book.rules:
             force = in_force(rule, [r for r in book.rules if rule.id in r.supersedes], book.statements, held, known, None)
-            assert (rule.id in met) == (force != FALSE)
-            points = sorted({p for c in met.get(rule.id, ()) for p in c.points})
+            points = sorted(points_of([force]).union(*(c.points for c in met.get(rule.id, ()))))
             for way in (frozenset(p for p, on in zip(points, ons, strict=True) if on) for ons in product((0, 1), repeat=len(points))):
                 holds = any(c.clause.yes <= way and c.clause.no.isdisjoint(way) for c in met.get(rule.id, ()))
-                assert holds == (force != FALSE and settled(force, way))
+                assert holds == settled(force, way)
 
 
 def test_what_follows_is_chained():

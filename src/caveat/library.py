@@ -207,15 +207,18 @@ class Library:
     def lint(path: str | Path | None = None, *, notes: bool = True, progress: Callable[[int, int], None] | None = None) -> list[Finding]:
         """Every finding about the policies below `path` that does not keep them from loading; PolicyError where one does.
 
-        What the files accept is among them, with the reason in `Finding.accepted`. Without `notes`, only errors and warnings.
+        What is wrong with the cases and claims beside them is among them, as errors; none is run. What the files accept is among them, with the reason in `Finding.accepted`. Without `notes`, only errors and warnings.
         """
         from caveat.analyse.lint import lint
         from caveat.load.accepted import acceptances
         from caveat.resolve.conjuncts import conjuncts_of
+        from caveat.resolve.testing import problems_beside
         from caveat.shelf import build, with_vocabulary
 
-        files = with_vocabulary(Path(path) if path is not None else shipped_policies(), shipped_policies())
+        root = Path(path) if path is not None else shipped_policies()
+        files = with_vocabulary(root, shipped_policies())
         book, findings = build(files)
+        findings += problems_beside(root, book)
         texts = {f.name: f.data.decode("utf-8-sig") for f in files}
         return lint(
             book, texts, findings, tests_of=lambda rule: conjuncts_of(book, files, rule), accepted=acceptances(files), notes=notes, progress=progress
@@ -363,7 +366,9 @@ class _Shelves:
         facts = {f: v for f, v in {**scenario.facts, **side.given}.items() if not self._is_only_others(library, f)}
         issuers = [side.issuer] if side.issuer else []
         try:
-            ready = library.ask(Scenario(facts, places=scenario.places), as_of=side.as_of, known_by=side.known_by, grade=side.least_grade, issuers=issuers)
+            ready = library.ask(
+                Scenario(facts, places=scenario.places), as_of=side.as_of, known_by=side.known_by, grade=side.least_grade, issuers=issuers
+            )
             answer = library.answer(ready)
         except ScenarioError as error:
             if error.diagnostics[0].code not in ("no-say", "contradiction"):

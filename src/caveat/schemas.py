@@ -19,7 +19,22 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-KINDS = ("policy", "values", "facts", "derivations", "scenario", "case", "decision", "record", "replay", "watch", "watch-line", "diff", "claims", "prove")
+KINDS = (
+    "policy",
+    "values",
+    "facts",
+    "derivations",
+    "scenario",
+    "case",
+    "decision",
+    "record",
+    "replay",
+    "watch",
+    "watch-line",
+    "diff",
+    "claims",
+    "prove",
+)
 
 
 def schema_of(kind: str, book: Book) -> Schema:

@@ -37,7 +37,8 @@ Before = Annotated[str, typer.Argument(metavar="BEFORE", help=SIDE)]
 After = Annotated[str, typer.Argument(metavar="AFTER", help="The same, of the later side.")]
 Chain = Annotated[bool, typer.Option("--chain", help="Compare whole uses, with everyone whose say counts.")]
 Cases = Annotated[Optional[Path], typer.Option("--cases", metavar="FILE", help="Scenarios (YAML, JSON, JSON lines): say which of them change.")]  # noqa: UP045
-Witnesses = Annotated[Optional[Path], typer.Option("--witness", metavar="DIR", help="Write a scenario of each region into this folder.")]  # noqa: UP045
+_WITNESS = "Write a scenario of each part of each change into this folder, named by their numbers in the report."
+Witnesses = Annotated[Optional[str], typer.Option("--witness", metavar="DIR", help=_WITNESS)]  # noqa: UP045
 As = Annotated[Optional[DiffFormat], typer.Option("--format", "-f", help="How to write it (default: by the name of --output, else text).")]  # noqa: UP045
 Everything = Annotated[bool, typer.Option("--all", help="Tell in full also what lies beyond the usual assumptions.")]
 
@@ -67,6 +68,7 @@ def diff(
     The flags of a scenario, and --where KEY=VALUE, restrict the comparison, for instance to one weapon.
     """
     form = _form(format, output)
+    folder = _folder(witness)
     library = o.load(policies)
     recorded = o.scenarios([str(cases)], None, None, {}) if cases is not None else None
     try:
@@ -79,9 +81,11 @@ def diff(
             sys.stderr.write("\r\x1b[K")
     chosen = str(policies) if policies else ""
     text = _written(library, found, form, title, chosen, everything=everything, brief=brief)
-    if witness is not None:
-        _write_witnesses(found, witness, chosen)
+    if folder is not None:
+        _write_witnesses(found, folder, chosen)
     s.save(text, output)
+    if output is not None:
+        _say(f"wrote {output}")
     if exit_code and not found.is_empty:
         raise typer.Exit(6)
 
@@ -90,12 +94,24 @@ def _form(form: DiffFormat | None, output: Path | None) -> DiffFormat:
     """The format asked for, or the one the name of the file says."""
     if form is not None or output is None:
         return form or DiffFormat.text
-    named = s.chosen(None, output)
-    if named is s.PictureFormat.svg:
-        from caveat.core.errors import Diagnostic, ScenarioError
+    suffix = output.suffix.lower()
+    if suffix in s.SUFFIXES and s.SUFFIXES[suffix] is not s.PictureFormat.svg:
+        return DiffFormat(s.SUFFIXES[suffix].value)
+    problem = "a difference has no form as svg" if suffix in s.SUFFIXES else f"`{output.name}` does not say which format is meant"
+    raise _refused(problem, "end the name in .html, .md, .json or .txt, or say --format")
 
-        raise ScenarioError([Diagnostic("wrong-value", "a difference has no form as svg", None, "end the name in .html, .md, .json or .txt")])
-    return DiffFormat(named.value)
+
+def _folder(witness: str | None) -> Path | None:
+    """Where witnesses go, if anywhere."""
+    if witness is not None and not witness.strip():
+        raise _refused("--witness names no folder", "name one that is new or empty, such as --witness witnesses; `.` is this one")
+    return Path(witness) if witness is not None else None
+
+
+def _refused(problem: str, tip: str) -> Exception:
+    from caveat.core.errors import Diagnostic, ScenarioError
+
+    return ScenarioError([Diagnostic("wrong-value", problem, None, tip)])
 
 
 def _written(library: Library, d: Difference, form: DiffFormat, title: str, policies: str, *, everything: bool, brief: bool) -> str:
@@ -133,15 +149,31 @@ def _page(library: Library, d: Difference, title: str, policies: str) -> str:
 
 
 def _write_witnesses(d: Difference, folder: Path, policies: str) -> None:
-    """One scenario file for each region, named by its number."""
+    """One scenario file for each region, named as the report numbers it; refused where others of another report would stay beside them."""
     from caveat.report.diff_story import Story
-    from caveat.report.diff_witness import file_name, witness_yaml
+    from caveat.report.diff_witness import is_witness, witness_yaml
 
     story = Story(d)
-    folder.mkdir(parents=True, exist_ok=True)
-    for told in story.changes:
-        for piece in told.pieces:
-            s.save(witness_yaml(story, piece, policies), folder / file_name(piece.number))
+    pieces = [piece for told in story.changes for piece in told.pieces]
+    texts = {story.file_name(piece): witness_yaml(story, piece, policies) for piece in pieces}
+    stale = sorted(p.name for p in folder.iterdir() if is_witness(p.name) and p.name not in texts) if folder.is_dir() else []
+    if stale:
+        count = f"{len(stale)} witness{'es' * (len(stale) != 1)}"
+        raise _refused(f"{folder} holds {count} of another report, {stale[0]} first", "remove them, or name a folder that is new or empty")
+    if texts:
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        s.save(text, folder / name)
+    names = list(texts)
+    span = f": {names[0]}" + (f" to {names[-1]}" if len(names) > 1 else "") if names else ", since no verdict differs"
+    _say(f"wrote {len(names) or 'no'} scenario{'s' * (len(names) != 1)} into {folder}{span}")
+
+
+def _say(what: str) -> None:
+    """One line on what was done, beside the report."""
+    from caveat.core.errors import printable
+
+    sys.stderr.write(f"{printable(what)}\n")
 
 
 def _progress() -> Callable[[int], None] | None:

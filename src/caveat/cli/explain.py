@@ -20,7 +20,15 @@ def explain(
     """Why, why not, what is missing, and which smallest change of facts would turn the verdict."""
     library = o.load(policies)
     found = [
-        library.explain(scenario, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions, derivations=not no_derivations)
+        library.explain(
+            scenario,
+            as_of=as_of,
+            known_by=known_by,
+            grade=min_grade,
+            issuers=issuer or (),
+            assumptions=not no_assumptions,
+            derivations=not no_derivations,
+        )
         for _, scenario in asked.scenarios
     ]
     if format is o.Format.json:

@@ -97,7 +97,7 @@ FLAGS = (
     ("--weapon", "weapon", "Weapon: id, name or alias; a class means one of its members."),
     ("--platform", "platform", "Aircraft or launcher that carried it."),
     ("--platform-supplier", "platform_supplier", "State that supplied the carrier."),
-    ("--region", "target.region", "Region of the target (ISO 3166-2 code, or a place by name)."),
+    ("--region", "target.region", "Region of the target: id, name or alias; of a town, its region."),
     ("--kind", "target.kind", "Kind of target."),
     ("--activity", "target.activity", "attacking, preparing-to-attack or not-attacking."),
     ("--threatens", "target.threatens", "Region the target attacks or threatens."),

@@ -6,7 +6,7 @@ region's class, rules and witness are read off the same sets, so nothing is samp
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from caveat.analyse.frame import as_scenario, frame, in_runs, parts, witness
@@ -229,7 +229,7 @@ class Meaning:
         space = self.space
         masks = [space.mask(level, (full[fact],)) for level, fact in enumerate(space.facts)]
         speakers = [self._speaker(n, tuple(masks)) for n in (0, 1)]
-        outside = space.without(inside, space.either(*[n.valid for n in self.sides]))  # also what only one side can be asked
+        outside = space.without(inside, self._askable)
         kept = dict(full)
         for level in range(len(masks) - 1, -1, -1):
             fact = space.facts[level]
@@ -250,10 +250,14 @@ class Meaning:
     def _speaker(self, n: int, masks: Box) -> str | None:
         """Who answers for the issuer on a side: itself where it has a say there, else whoever speaks for donors without a policy."""
         norms, issuer = self.sides[n], self.sides[n].side.issuer
-        if issuer is None or self.space.meets(self.space.possibly(norms.says(issuer)), masks):
+        if issuer is None or _has_policy(norms.side.book, issuer) or self.space.meets(self.space.possibly(norms.says(issuer)), masks):
             return issuer
-        is_quiet = self.space.meets(self.space.possibly(norms.says(NO_POLICY)), masks)
-        return NO_POLICY if is_quiet and not _has_policy(norms.side.book, issuer) else issuer
+        return NO_POLICY if self.space.meets(self.space.possibly(norms.says(NO_POLICY)), masks) else issuer
+
+    @cached_property
+    def _askable(self) -> int:
+        """The scenarios that some side can be asked about, not only those that both can."""
+        return self.space.either(*[n.valid for n in self.sides])
 
     def _told_to_decide(self, kept: Mapping[str, str], speakers: Sequence[str | None]) -> Witness:
         sides = (self.before, self.after)
@@ -299,6 +303,7 @@ class _Deciding:
         return found
 
 
+@lru_cache(maxsize=256)
 def _has_policy(book: Book, issuer: str) -> bool:
     """Whether there is a policy of the issuer; a `say` list may name one that has none."""
     return any(r.issuer == issuer for r in book.rules) or any(s.partition("/")[0] == issuer for s in book.statements)

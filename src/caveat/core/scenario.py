@@ -122,6 +122,13 @@ def asked(book: Book, scenario: Scenario, *, assumptions: bool = True) -> Asked:
     return Asked(propagated(demands, sets), said, lookup.date, shown)
 
 
+def problems_of_names(book: Book, scenario: Scenario) -> list[Diagnostic]:
+    """Every problem of the facts and names in a scenario by themselves; whether they can hold together is not asked."""
+    lookup = _Lookup(book.vocabulary, scenario)
+    lookup.run()
+    return lookup.problems
+
+
 class _Lookup:
     """Looks up every key and name of one scenario."""
 

@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING, Any
 from caveat.core.dates import dated
 from caveat.core.errors import Diagnostic, PolicyError, ScenarioError, did_you_mean
 from caveat.core.question import DATE
-from caveat.core.scenario import Scenario, asked
+from caveat.core.scenario import Scenario, problems_of_names
 from caveat.load import strict_yaml
 from caveat.load.beside import files_beside
 from caveat.load.case_models import NOT_ASKED, WORDS, CasesModel
@@ -234,13 +234,14 @@ class _Reader:
             if name in (AS_OF, KNOWN_BY):
                 dated(one_text(said.value))
             elif (name, repr(said.value)) not in self.fine:
-                asked(self.book, Scenario({name: said.value}, places={name: said.span}), assumptions=False)
-                self.fine.add((name, repr(said.value)))
+                found = problems_of_names(self.book, Scenario({name: said.value}, places={name: said.span}))
+                at_key = [replace(d, span=said.key) if d.code == "unknown-fact" else d for d in found]
+                self.problems += [d for d in at_key if d.code != "contradiction"]
+                self.fine |= set() if found else {(name, repr(said.value))}
         except ValueError as error:
             self.problem("impossible-date", str(error), said.span, "write 2024-05-30")
         except ScenarioError as error:
-            at_key = [replace(d, span=said.key) if d.code == "unknown-fact" else d for d in error.diagnostics]
-            self.problems += [d for d in at_key if d.code != "contradiction"]
+            self.problems += error.diagnostics
 
     def no_clashes(self, node: Node, given: Mapping[str, Said], rows: Sequence[_Setting], columns: Sequence[_Setting]) -> None:
         """A fact set by a row and by a column, or a day set beside `given` and in it, is set twice."""

@@ -221,11 +221,12 @@ _POSITION = re.compile(
     r"|\d{1,3}\s*°\s*\d{1,2}"  # 50°27'
     r"|\b\d{1,2}[C-HJ-NP-X]\s?[A-HJ-NP-Z]{2}\s?\d{2,5}\s?\d{2,5}\b"  # a grid reference
 )
+_TWO_NUMBERS = re.compile(r"\s*[-+]?\d{1,3}(\.\d+)?\s*°?\s*[NS]?\s*[,;/\s]\s*[-+]?\d{1,3}(\.\d+)?\s*°?\s*[EW]?\s*", re.IGNORECASE)
 
 
 def _positions(value: object, here: Within, path: tuple[str | int, ...]) -> Iterator[Diagnostic]:
     """Everything in a report that gives a position, or looks as if it did."""
-    message, tip = "this gives a position, and no positions are held here", "name the region, or a town in words"
+    message, tip = "this gives a position, and no positions are held here", "name the region; of a town, the region it lies in"
     if isinstance(value, dict):
         for key, inner in value.items():
             if str(key).strip().casefold() in _KEYS:
@@ -238,8 +239,13 @@ def _positions(value: object, here: Within, path: tuple[str | int, ...]) -> Iter
         else:
             for i, item in enumerate(value):
                 yield from _positions(item, here, (*path, i))
-    elif isinstance(value, float) or (isinstance(value, str) and _POSITION.search(value[:10_000])):
+    elif isinstance(value, float) or (isinstance(value, str) and _POSITION.search(value[:10_000])) or _is_pair_for_place(value, path):
         yield Diagnostic("coordinates", message, here.at(path), tip)
+
+
+def _is_pair_for_place(value: object, path: tuple[str | int, ...]) -> bool:
+    """Whether two numbers, however rough, stand where a region should."""
+    return path[:1] in (("from",), ("against",)) and isinstance(value, str) and bool(_TWO_NUMBERS.fullmatch(value[:100]))
 
 
 __all__ = ["MAX_REPORTS", "Read", "ReportModel", "ReportsModel", "Within", "placed", "read_report", "read_reports"]

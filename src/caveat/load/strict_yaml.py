@@ -125,7 +125,10 @@ _SYNTAX = {
     "could not find expected ':'": ("a key without `:`", "write `key: value`, and indent the later lines of a text"),
     "did not find expected ',' or ']'": ("a list in brackets is not closed, or lacks a comma", "write [a, b]"),
     "did not find expected ',' or '}'": ("a mapping in braces is not closed, or lacks a comma", "write {a: 1, b: 2}"),
-    "did not find expected '-' indicator": ("this line is not an item of the list above it", "begin it with `- `, or indent it less"),
+    "did not find expected '-' indicator": (
+        "this line is neither a new item of the list above it, nor a key of its last item",
+        "a key begins exactly below the first key of its item, which may mean more blanks; a new item begins with `- `",
+    ),
     "block sequence entries are not allowed in this context": ("a list cannot begin here", "put `- ` on a line of its own, below its key"),
     "found unexpected end of stream": ("a quotation mark is not closed", "close it, or quote with the other kind of mark"),
     "found unknown escape character": ("a backslash stands before a letter that it does not go with", "write two, or quote with ' instead"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caveat.report.diff_story import CAUSES, WORDS, Story, capital, kinds_of
+from caveat.report.diff_story import Story
 from caveat.report.diff_text import FEW_DOUBTS, best_sources, numbers, shortened
+from caveat.report.diff_verdict import CAUSES, WORDS, capital, kinds_of
 from caveat.report.diff_witness import example_words, file_commands, scenario_yaml
 from caveat.report.survey_words import DISCLAIMER
 from caveat.report.survey_words import WORDS as KIND_WORDS
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from caveat.report.diff_story import Told
 
 CELL = 420  # letters of a use in the table
+FEW_UNUSUAL = 50  # changes beyond the usual assumptions that are told where not all are asked for
 MAX_SOURCES = 3
 
 
@@ -29,21 +31,21 @@ def difference_to_markdown(d: Difference, *, title: str = "", everything: bool =
     if d.is_empty and d.cases is None:
         return "\n".join(lines)
     if not d.is_empty:
-        lines += _head(story)
+        lines += _head(story, everything=everything)
     lines += _cases(story)
     for told in story.usual:
-        lines += _folded(f"{told.number}. {_verdicts(told)}: rules and a witness", _change(story, told, policies))
+        lines += _folded(f"{told.number}. {_verdicts(told)}: rules and a witness", _change(story, told, policies, everything=everything))
     if story.unusual:
         title = f"Beyond the usual assumptions: {len(story.unusual)} more change{'s' * (len(story.unusual) != 1)}"
         lines += _folded(title, _unusual(story, policies, everything=everything))
     lines += _records(story)
     lines += _folded(f"Sources: {len(story.cited)} statements", _sources(story)) if story.cited else []
-    if story.changes:
-        lines += ["Nothing else differs: every possible use was compared, none was sampled.", ""]
+    for line in story.closing:
+        lines += [line, ""]
     return "\n".join([*lines, f"*{DISCLAIMER}*"]).rstrip() + "\n"
 
 
-def _head(story: Story) -> Iterator[str]:
+def _head(story: Story, *, everything: bool) -> Iterator[str]:
     if story.counts:
         yield f"**{escaped(capital(story.counts))}.**"
         yield ""
@@ -51,7 +53,7 @@ def _head(story: Story) -> Iterator[str]:
         yield "| | | verdict | use |"
         yield "|---|---|---|---|"
         for told in story.usual:
-            yield f"| {told.number} | {WORDS[told.region.change]} | {_verdicts(told)} | {_cell(story, told)} |"
+            yield f"| {told.number} | {WORDS[told.region.change]} | {_verdicts(told)} | {_cell(story, told, everything=everything)} |"
         yield ""
     for line in story.asked_lines:
         yield escaped(line)
@@ -63,10 +65,10 @@ def _verdicts(told: Told) -> str:
     return f"{before} → {after}"
 
 
-def _cell(story: Story, told: Told) -> str:
+def _cell(story: Story, told: Told, *, everything: bool) -> str:
     whose = story.whose(told)
     text = escaped(shortened(story.common_words(told), CELL))
-    places = "".join(f"<br>• {escaped(story.line(p))}" for p in told.pieces) if len(told.pieces) > 1 else ""
+    places = "".join(f"<br>• {escaped(line)}" for line in story.lines(told, everything=everything))
     return (f"{escaped(whose)}: " if whose else "") + text + places
 
 
@@ -78,12 +80,12 @@ def _plain(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _change(story: Story, told: Told, policies: str) -> Iterator[str]:
+def _change(story: Story, told: Told, policies: str, *, everything: bool) -> Iterator[str]:
     text = story.common_words(told)
-    yield escaped(f"{capital(text)}{':' if len(told.pieces) > 1 else '.'}")
-    if len(told.pieces) > 1:
+    yield escaped(f"{capital(text)}{':' if told.has_lines else '.'}")
+    if told.has_lines:
         yield ""
-        yield from (f"- {escaped(story.line(p))}" for p in told.pieces)
+        yield from (f"- {escaped(line)}" for line in story.lines(told, everything=everything))
     yield ""
     if told.region.cause:
         yield CAUSES[told.region.cause]
@@ -106,14 +108,17 @@ def _change(story: Story, told: Told, policies: str) -> Iterator[str]:
 
 
 def _unusual(story: Story, policies: str, *, everything: bool) -> Iterator[str]:
-    for told in story.unusual:
+    shown = story.unusual if everything else story.unusual[:FEW_UNUSUAL]
+    for told in shown:
         whose = story.whose(told)
         title = f"**{told.number}.** {WORDS[told.region.change]}, {_verdicts(told)}" + (f" ({escaped(whose)})" if whose else "")
         if everything:
-            yield from (title, "", *_change(story, told, policies), "")
+            yield from (title, "", *_change(story, told, policies, everything=True), "")
         else:
-            parts = f" ({len(told.pieces)} parts)" if len(told.pieces) > 1 else ""
+            parts = f" ({len(told.pieces)} parts)" if told.has_lines else ""
             yield f"- {title}: {escaped(shortened(story.common_words(told), CELL))}{parts}"
+    if len(shown) < len(story.unusual):
+        yield f"- and {len(story.unusual) - len(shown)} more; `--all` tells them in full"
 
 
 def _cases(story: Story) -> Iterator[str]:

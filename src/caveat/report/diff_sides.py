@@ -66,6 +66,12 @@ class Sides:
         }
         return ", ".join(words[name] for name in words if name in self.differs and words[name])
 
+    @property
+    def common_day(self) -> str:
+        """`on 30 May 2024`: the one day both are asked about, where they differ in what was known; else empty."""
+        day = self.after.as_of
+        return f"on {day_words(day)}" if day and "known_by" in self.differs and "as_of" not in self.differs else ""
+
     def _given(self, asked: Asked) -> str:
         facts = asked.book.vocabulary.facts
         return listed([f"{facts[f].title if f in facts else f} {value_name(asked.book, f, v)}" for f, v in _own(asked).items()])

@@ -6,19 +6,22 @@ they differ as a line each.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from caveat.analyse.frame import Part
-from caveat.compare.difference import Cause, Change
+from caveat.compare.difference import Change
 from caveat.compare.doubts import doubts
 from caveat.core.ir import FALSE, In, atoms
 from caveat.core.logic import narrowed
 from caveat.core.question import DATE
+from caveat.report.diff_doubts import worded
+from caveat.report.diff_relation import Relation, relation, relation_words
 from caveat.report.diff_sides import Sides, named
-from caveat.report.diff_words import line_words, use_words
-from caveat.report.survey_words import Kind, facts_line
+from caveat.report.diff_verdict import CASE_FILES, WORDS, derivations, records_only, verdict_words
+from caveat.report.diff_words import few, line_words, use_words
+from caveat.report.survey_words import facts_line
 from caveat.report.wording import listed, value_name
 
 if TYPE_CHECKING:
@@ -28,39 +31,8 @@ if TYPE_CHECKING:
     from caveat.core.ir import Book, Formula, Reading, Rule, Statement
 
 WORTH_SPLITTING = 60  # letters saved by telling a fact once
-WORDS = {
-    Change.LOOSENED: "loosened",
-    Change.TIGHTENED: "tightened",
-    Change.CLARIFIED: "clarified",
-    Change.OBSCURED: "obscured",
-    Change.NOW_SILENT: "now silent",
-}
-LEGEND = {
-    Change.LOOSENED: "permitted (or not objected to) where it was prohibited",
-    Change.TIGHTENED: "prohibited where it was permitted (or not objected to)",
-    Change.CLARIFIED: "settled where it was unclear",
-    Change.OBSCURED: "unclear where it was settled",
-    Change.NOW_SILENT: "nothing is said any more where something was",
-}
-CAUSES = {
-    Cause.WORLD: "The policy changed between the two days; what was known of it played no part.",
-    Cause.LEARNED: "The policy had been so already; it only became known between the two days.",
-    Cause.BOTH: "The policy changed, and more became known; neither alone made the difference.",
-}
-_NOW = {
-    "permitted": "permits",
-    "prohibited": "prohibits",
-    "unclear": "leaves unclear",
-    "no-objection": "does not object to",
-    "no-say": "has no say in",
-}
-_THEN = {
-    "permitted": "what it permitted",
-    "prohibited": "what it prohibited",
-    "unclear": "what was unclear",
-    "no-objection": "what it did not object to",
-    "no-say": "what it had no say in",
-}
+FEW_PARTS = 12  # of a change that are told where not all are asked for
+FEW_NAMES = 6  # in one list of a headline
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +46,20 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One change: regions with the same verdicts, cause and rules. `common` is what they share; `number` counts the usual ones."""
+    """One change: regions with the same verdicts, cause and rules. `common` is what they share; `number` counts the usual ones.
+
+    `relation` is what they are together in the two facts in which they differ, where that can be said in one phrase.
+    """
 
     number: int
     pieces: tuple[Piece, ...]
     common: Mapping[str, Part]
+    relation: Relation | None = None
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether its parts need a line each."""
+        return len(self.pieces) > 1 and self.relation is None
 
     @property
     def region(self) -> Region:
@@ -103,7 +84,7 @@ class Story:
             groups.setdefault(region.kind, []).append(Piece(number, region, ()))
         split = [told for pieces in groups.values() for told in self._split(pieces)]
         split.sort(key=lambda t: (not t.region.is_usual, list(Change).index(t.region.change), -sum(p.region.scenarios for p in t.pieces)))
-        return tuple(Told(n, t.pieces, t.common) for n, t in enumerate(split, 1))
+        return tuple(replace(t, number=n) for n, t in enumerate(split, 1))
 
     @property
     def usual(self) -> list[Told]:
@@ -122,9 +103,11 @@ class Story:
         differs = [f for f in facts if any(parts.get(f) != said[0].get(f) for parts in said)]
         saved = {f: self._saved(pieces, f) for f in differs}
         best = max(saved, key=lambda f: saved[f], default=None)
-        if best is None or saved[best] < WORTH_SPLITTING:
+        together = relation(self.book, said)
+        if together or best is None or saved[best] < WORTH_SPLITTING:
             common = {f: said[0][f] for f in facts if f not in differs}
-            yield Told(0, tuple(Piece(p.number, p.region, tuple(f for f in differs if f in s)) for p, s in zip(pieces, said, strict=True)), common)
+            apart_in = [tuple(f for f in differs if f in s) for s in said]
+            yield Told(0, tuple(Piece(p.number, p.region, fs) for p, fs in zip(pieces, apart_in, strict=True)), common, together)
             return
         apart: dict[Part | None, list[Piece]] = {}
         for piece, parts in zip(pieces, said, strict=True):
@@ -189,28 +172,21 @@ class Story:
         if self.difference.is_empty:
             return f"Nothing differs between {self.sides.between}."
         if not self.changes:
-            return f"{self._records_only()}, but no verdict does: every use is judged as before."
+            return records_only(self.difference)
         told = self.changes[0]
         return f"{self.verdict(told)}: {self.use(told)}."
 
-    def _records_only(self) -> str:
-        d = self.difference
-        kinds = [(d.rules, "rules"), (d.statements, "statements"), (d.vocabulary, "vocabulary"), (d.not_compared, "what can be asked")]
-        differing = [word for edits, word in kinds if edits]
-        return f"{listed(differing).capitalize()} {'differ' if len(differing) > 1 or differing[0].endswith('s') else 'differs'}"
-
     def verdict(self, told: Told) -> str:
         """`On 31 May 2024 the United States permits what it prohibited on 29 May 2024`."""
-        region, sides = told.region, self.sides
-        silent = region.change is Change.NOW_SILENT
-        if self.is_chain:
-            now = "is for nobody to settle" if silent else f"is {_plain(region.after)}"
-            return capital(" ".join(f"what was {_plain(region.before)} {sides.at_before} {now} {sides.at_after}".split()))
-        now, then = "is silent on" if silent else _NOW[region.after], _THEN[region.before]
-        issuer, other = self.difference.after.issuer or region.issuers[0], self.difference.before.issuer
-        if other is not None and other != issuer:
-            then = f"what {named(self.difference.before.book, other)} {_NOW[region.before]}"
-        return capital(" ".join(f"{sides.at_after} {named(self.book, issuer)} {now} {then} {sides.at_before}".split()))
+        return verdict_words(self.difference, self.sides, told.region)
+
+    @property
+    def closing(self) -> list[str]:
+        """What can be relied on beyond what is listed; nothing where no verdict differs."""
+        if not self.changes:
+            return []
+        lines = ["Nothing else differs: every possible use was compared, none was sampled."]
+        return [*lines, f"{CASE_FILES}: derivations differ."] if derivations(self.difference) else lines
 
     @property
     def is_chain(self) -> bool:
@@ -218,23 +194,35 @@ class Story:
         return not self.difference.asked
 
     def use(self, told: Told) -> str:
-        """The use a change is about, whole where it has one region, else what its regions share and where they lie."""
-        if len(told.pieces) == 1:
-            return self.region_words(told.region)
+        """The use a change is about, for a headline: long lists cut; where it has several regions, what they share and where they lie."""
+        if not told.has_lines:
+            return self.common_words(told, FEW_NAMES)
         fact = told.pieces[0].differs[0]
         pieces = [self.said(p.region)[fact] for p in told.pieces if fact in p.differs]
         values = frozenset(v for part in pieces for v in part.values)
         whole = Part(values, frozenset(v for part in pieces for v in part.nameable), pieces[0].others - values)
         joined = {**told.common, fact: whole} if fact in self._alike(told) else told.common
-        return f"{use_words(self.book, told.region.where, joined)} ({len(told.pieces)} parts, listed below)"
+        return f"{use_words(self.book, told.region.where, joined, most=FEW_NAMES)} ({len(told.pieces)} parts, listed below)"
 
     def _alike(self, told: Told) -> set[str]:
         """The facts in which the regions of a change differ and which all of them name."""
         return {f for f in told.pieces[0].differs if f != DATE and all(f in p.differs for p in told.pieces)}
 
-    def common_words(self, told: Told) -> str:
-        """What all regions of a change share."""
-        return use_words(self.book, told.region.where, told.common) if told.common else "these uses"
+    def common_words(self, told: Told, most: int | None = None) -> str:
+        """What all regions of a change share, and the relation they are, if one; of long lists the first names, if `most` is given."""
+        if len(told.pieces) == 1:
+            return use_words(self.book, told.region.where, self.said(told.region), most=most)
+        own = relation_words(self.book, told.relation) if told.relation else {}
+        parts = {f: p for f, p in self.said(told.region).items() if f in told.common or f in own}
+        return use_words(self.book, told.region.where, parts, own, most=most) if parts else "these uses"
+
+    def lines(self, told: Told, *, everything: bool = True) -> list[str]:
+        """Where the regions of a change lie, a line each; the first few and how many more, unless `everything`."""
+        if not told.has_lines:
+            return []
+        shown = told.pieces if everything or len(told.pieces) <= FEW_PARTS + 1 else told.pieces[:FEW_PARTS]
+        left = len(told.pieces) - len(shown)
+        return [*map(self.line, shown), *([f"... and {left} more parts; --all lists them"] if left else [])]
 
     def region_words(self, region: Region) -> str:
         """One region whole, as one phrase."""
@@ -283,10 +271,10 @@ class Story:
             lines.append(f"Assumed where nothing else is said: {self.assumed}.")
         return lines
 
-    def whose(self, told: Told) -> str:
-        """Whose own consent changes, where that is not said: of a whole chain, or where several issuers are compared."""
+    def whose(self, told: Told, most: int | None = FEW_NAMES) -> str:
+        """Whose own consent changes, where that is not said: of a whole chain, or where several issuers are compared; of many, `most`."""
         if self.difference.after.issuer is None:
-            return listed([named(self.book, i) for i in told.region.issuers])
+            return listed(few([named(self.book, i) for i in told.region.issuers], most))
         return ""
 
     def number_of_region(self, index: int | None) -> int | None:
@@ -303,6 +291,17 @@ class Story:
             sides = [(apart.only_before, "before"), (apart.only_after, "after")]
             lines.append(f"{title}: " + "; ".join(f"only {when}: {shown(values)}" for values, when in sides if values))
         return lines
+
+    def file_name(self, piece: Piece) -> str:
+        """The name of the witness of a region, as `--witness DIR` writes it: `change-02-part-3.yaml`, as the report numbers it."""
+        told, part = self._places[piece.number]
+        many = len(told.pieces)
+        change = f"change-{told.number:0{max(2, len(str(len(self.changes))))}d}"
+        return f"{change}-part-{part:0{len(str(many))}d}.yaml" if many > 1 else f"{change}.yaml"
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[Told, int]]:
+        return {piece.number: (told, n) for told in self.changes for n, piece in enumerate(told.pieces, 1)}
 
     # -- rules and statements
 
@@ -350,7 +349,8 @@ class Story:
 
     def doubts(self, told: Told) -> list[Reading]:
         """What makes the unclear side of a change so, by the witness of its first region; none where both sides are settled."""
-        return doubts(self.difference, told.region)
+        later = self.difference.after if told.region.after == "unclear" else self.difference.before
+        return [worded(later.book, reading) for reading in doubts(self.difference, told.region)]
 
     @cached_property
     def rule_edits(self) -> list[tuple[str, list[RuleEdit]]]:
@@ -361,25 +361,9 @@ class Story:
         return list(found.items())
 
 
-def kinds_of(region: Region) -> tuple[Kind, Kind]:
-    """The verdicts before and after, as they are drawn."""
-    before = Kind.NOT_ASKED if region.before == "no-say" else Kind(region.before)
-    after = Kind.SILENT if region.change is Change.NOW_SILENT else Kind.NOT_ASKED if region.after == "no-say" else Kind(region.after)
-    return before, after
-
-
 def shown(values: Sequence[str], most: int = 8) -> str:
     """Values by id, the first few and how many more."""
     return ", ".join(values) if len(values) <= most else f"{', '.join(values[:most])} and {len(values) - most} more"
-
-
-def _plain(verdict: str) -> str:
-    return {"no-objection": "not objected to", "no-say": "for nobody to say"}.get(verdict, verdict)
-
-
-def capital(text: str) -> str:
-    """The text with a capital first letter."""
-    return text[:1].upper() + text[1:]
 
 
 def _counted(changes: Sequence[Told]) -> str:

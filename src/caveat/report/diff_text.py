@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from caveat.core.citation import Reliability
 from caveat.core.errors import printable
 from caveat.report.command import folded
-from caveat.report.diff_story import CAUSES, WORDS, Story, capital, kinds_of
+from caveat.report.diff_story import Story
+from caveat.report.diff_verdict import CAUSES, WORDS, capital, kinds_of
 from caveat.report.diff_witness import commands, example_words
 from caveat.report.survey_words import DISCLAIMER
 from caveat.report.survey_words import WORDS as KIND_WORDS
@@ -44,7 +46,7 @@ def difference_to_text(d: Difference, *, width: int = 80, colour: bool = False, 
         return str(page)
     _summary(page, story)
     for told in story.usual:
-        _change(page, story, told, policies)
+        _change(page, story, told, policies, everything=everything)
     _unusual(page, story, policies, everything=everything)
     if d.cases is not None:
         _cases(page, story)
@@ -52,8 +54,8 @@ def difference_to_text(d: Difference, *, width: int = 80, colour: bool = False, 
     if not brief:
         _sources(page, story, everything=everything)
     page.gap()
-    if story.changes:
-        page.add("Nothing else differs: every possible use was compared, none was sampled.", style="2")
+    for line in story.closing:
+        page.add(line, style="2")
     page.add(DISCLAIMER, style="2")
     return str(page)
 
@@ -65,13 +67,13 @@ def _summary(page: Page, story: Story) -> None:
         page.add(line, indent="  ", style="2")
 
 
-def _change(page: Page, story: Story, told: Told, policies: str) -> None:
+def _change(page: Page, story: Story, told: Told, policies: str, *, everything: bool) -> None:
     """One change in full."""
     region = told.region
     before, after = kinds_of(region)
     page.gap()
     page.add(f"{told.number}. {WORDS[region.change].upper()}: {KIND_WORDS[before]} -> {KIND_WORDS[after]}{_whose(story, told)}", style=CODES[after])
-    _where(page, story, told)
+    _where(page, story, told, everything=everything)
     if region.cause:
         page.add(CAUSES[region.cause], indent="   ")
     for name, rules in story.rules_of(told):
@@ -86,13 +88,10 @@ def _whose(story: Story, told: Told) -> str:
     return f" ({names})" if names else ""
 
 
-def _where(page: Page, story: Story, told: Told) -> None:
-    text = story.common_words(told)
-    many = len(told.pieces) > 1
-    page.add(f"{capital(text)}{':' if many else '.'}", indent="   ")
-    if many:
-        for piece in told.pieces:
-            page.add(f"- {story.line(piece)}", indent="   ", hang="     ")
+def _where(page: Page, story: Story, told: Told, *, everything: bool) -> None:
+    page.add(f"{capital(story.common_words(told))}{':' if told.has_lines else '.'}", indent="   ")
+    for line in story.lines(told, everything=everything):
+        page.add(f"- {line}", indent="   ", hang="     ")
 
 
 def _witness(page: Page, story: Story, told: Told, policies: str) -> None:
@@ -118,14 +117,21 @@ def _unusual(page: Page, story: Story, policies: str, *, everything: bool) -> No
     page.head("Beyond the usual assumptions")
     if everything:
         for told in changes:
-            _change(page, story, told, policies)
+            _change(page, story, told, policies, everything=True)
         return
-    for told in changes[:FEW_UNUSUAL]:
-        before, after = (KIND_WORDS[k] for k in kinds_of(told.region))
-        parts = f" ({len(told.pieces)} parts)" if len(told.pieces) > 1 else ""
-        page.add(f"{told.number}. {before} -> {after}: {shortened(story.common_words(told), SHORT)}{parts}", indent="  ", hang="     ")
-    left = len(changes) - FEW_UNUSUAL
+    alike = [list(some) for _, some in groupby(changes, lambda told: _in_short(story, told))][:FEW_UNUSUAL]
+    for some in alike:
+        numbered = f"{some[0].number}." if len(some) == 1 else f"{some[0].number} to {some[-1].number}."
+        page.add(f"{numbered} {_in_short(story, some[0])}", indent="  ", hang="     ")
+    left = len(changes) - sum(map(len, alike))
     page.add((f"and {left} more; " if left > 0 else "") + "--all tells them in full.", indent="  ", style="2")
+
+
+def _in_short(story: Story, told: Told) -> str:
+    """A change as a line, without its number."""
+    before, after = (KIND_WORDS[k] for k in kinds_of(told.region))
+    parts = f" ({len(told.pieces)} parts)" if told.has_lines else ""
+    return f"{before} -> {after}: {shortened(story.common_words(told), SHORT)}{parts}"
 
 
 def shortened(text: str, most: int) -> str:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from caveat.analyse.frame import Part
 from caveat.report.command import decide_command
+from caveat.report.diff_sides import named
 from caveat.report.diff_words import phrase
+from caveat.survey.asker import donor_fact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,19 +25,21 @@ FLAGS = {
     "platform_supplier": "--platform-supplier", "target.region": "--region", "target.kind": "--kind", "target.activity": "--activity",
     "target.threatens": "--threatens", "purpose": "--purpose", "user": "--user",
 }  # fmt: skip
+_WITNESS = re.compile(r"change-[0-9]+(-part-[0-9]+)?\.yaml")
 _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*\Z")
 _WORDS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 
 
-def file_name(number: int) -> str:
-    """The name of the witness of a region, as `--witness DIR` writes it."""
-    return f"region-{number:02d}.yaml"
+def is_witness(name: str) -> bool:
+    """Whether a file is called as witnesses are."""
+    return _WITNESS.fullmatch(name) is not None
 
 
 def witness_yaml(story: Story, piece: Piece, policies: str = "") -> str:
     """The witness of one region as a scenario file, with the two commands that replay it in its head."""
     lines = [f"# {line}" for pieces, verdict in file_commands(story, piece, policies) for line in (f"{' '.join(pieces)}   # {verdict}",)]
-    return "\n".join([f"# A use whose verdict differs: region {piece.number}.", *lines, *scenario_yaml(piece.region.witness.scenario)]) + "\n"
+    where = ", part ".join(str(int(n)) for n in re.findall("[0-9]+", story.file_name(piece)))
+    return "\n".join([f"# A use whose verdict differs: change {where}.", *lines, *scenario_yaml(piece.region.witness.scenario)]) + "\n"
 
 
 def scenario_yaml(scenario: Mapping[str, object]) -> list[str]:
@@ -70,14 +74,35 @@ def commands(story: Story, piece: Piece, policies: str = "") -> list[tuple[list[
 
 def file_commands(story: Story, piece: Piece, policies: str = "") -> list[tuple[list[str], str]]:
     """The same, of the witness as a file."""
-    name = file_name(piece.number)
+    name = story.file_name(piece)
     return [(_command(story, piece.region, n, policies, as_file=name), verdict) for n, verdict in enumerate(_told(story, piece.region))]
 
 
 def _told(story: Story, region: Region) -> list[str]:
-    """The verdict on either side; by which policies, where they stand in a revision that has to be fetched first."""
+    """The verdict on either side: whose, where `decide` says another first; by which policies, where a revision has to be fetched first."""
     sides = ((story.difference.before, region.before), (story.difference.after, region.after))
-    return [f"{verdict}, by the policies of {asked.policies}" if asked.is_revision else verdict for asked, verdict in sides]
+    told = []
+    for n, (asked, verdict) in enumerate(sides):
+        own = verdict if _is_donor(story, region, n) else f"{named(asked.book, asked.issuer).removeprefix('the ')}: {verdict}"
+        told.append(f"{own}, by the policies of {asked.policies}" if asked.is_revision else own)
+    return told
+
+
+def _is_donor(story: Story, region: Region, side: int) -> bool:
+    """Whether the verdict of a side is the first thing `decide` says: asked of a party that is not the donor, it says that one's own below."""
+    d, witness = story.difference, region.witness
+    issuer = witness_issuer(region, side)
+    donor = donor_fact((d.before, d.after)[side].book, issuer) if issuer is not None else None
+    if donor is None:
+        return True
+    own = (witness.before, witness.after)[side].get("facts")
+    facts = {**witness.scenario, **(own if isinstance(own, dict) else {})}
+    return facts.get(donor) == issuer or (donor not in facts and region.is_usual and d.usual.get(donor) == (issuer,))
+
+
+def witness_issuer(region: Region, side: int) -> str | None:
+    """Whom a side is asked about; None for everyone."""
+    return _text((region.witness.before, region.witness.after)[side].get("issuer"))
 
 
 def _command(story: Story, region: Region, side: int, policies: str, as_file: str | None) -> list[str]:

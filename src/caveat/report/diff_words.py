@@ -61,13 +61,23 @@ def named_set(value_set: ValueSet, part: Part) -> Named:
 
 
 @lru_cache(maxsize=4096)
-def set_words(book: Book, fact: str, part: Part) -> str:
-    """The values of a part in words: `any weapon except ATACMS and GLSDB`, `Ukraine except Kharkiv region`."""
+def set_words(book: Book, fact: str, part: Part, most: int | None = None) -> str:
+    """The values of a part in words: `any weapon except ATACMS and GLSDB`, `Ukraine except Kharkiv region`.
+
+    Of a list longer than `most`, the first names and how many others.
+    """
     value_set = book.vocabulary.facts[fact].value_set
     named = named_set(value_set, part)
     if named.any_but:
-        return f"any {value_set.one} except {listed([value_name(book, fact, t) for t, _ in named.terms])}"
-    return listed([_term_words(book, fact, t, out) for t, out in named.terms], "or")
+        return f"any {value_set.one} except {listed(few([value_name(book, fact, t) for t, _ in named.terms], most))}"
+    return listed(few([_term_words(book, fact, t, out) for t, out in named.terms], most), "or")
+
+
+def few(names: Sequence[str], most: int | None) -> list[str]:
+    """The names; of more than `most` the first, and how many others."""
+    if most is None or len(names) <= most:
+        return list(names)
+    return [*names[: most - 1], f"{len(names) - most + 1} others"]
 
 
 def _reversed(part: Part) -> Part:
@@ -134,22 +144,27 @@ def days_words(days: str) -> str:
 # -- whole boxes
 
 
-def use_words(book: Book, where: Mapping[str, object], parts: Mapping[str, Part]) -> str:
-    """A box as a phrase that can follow `the use`: `with HIMARS, against targets in Belgorod region that threaten Kharkiv region`."""
-    opening = [phrase(book, where, f, parts[f]) for f in OPENING if f in parts]
+def use_words(
+    book: Book, where: Mapping[str, object], parts: Mapping[str, Part], own: Mapping[str, str] | None = None, *, most: int | None = None
+) -> str:
+    """A box as a phrase that can follow `the use`: `with HIMARS, against targets in Belgorod region that threaten Kharkiv region`.
+
+    `own` are words for facts in place of their values; of lists longer than `most`, the first names are told.
+    """
+    words = {f: set_words(book, f, p, most) for f, p in parts.items() if f != DATE} | dict(own or {})
+    opening = [phrase(book, where, f, parts[f], words[f]) for f in OPENING if f in parts]
     rest = [f for f in parts if f not in OPENING and f not in TARGET]
     settled = [f for f in rest if not _is_answer(book, f)]
-    closing = [phrase(book, where, f, parts[f]) for f in settled]
-    target = _target_words(book, where, parts)
+    closing = [phrase(book, where, f, parts[f], words.get(f)) for f in settled]
+    target = _target_words(book, where, parts, words)
     answers = answers_words(book, [(f, parts[f]) for f in rest if _is_answer(book, f)])
     return ", ".join(piece for piece in (*opening, target, *closing, answers) if piece) or "any use"
 
 
-def _target_words(book: Book, where: Mapping[str, object], parts: Mapping[str, Part]) -> str:
+def _target_words(book: Book, where: Mapping[str, object], parts: Mapping[str, Part], words: Mapping[str, str]) -> str:
     if not any(f in parts for f in TARGET):
         return ""
-    words = {f: set_words(book, f, parts[f]) for f in TARGET if f in parts}
-    noun = phrase(book, where, KIND, parts[KIND]) if KIND in parts else "against targets"
+    noun = phrase(book, where, KIND, parts[KIND], words[KIND]) if KIND in parts else "against targets"
     clauses = [f"are {words[ACTIVITY]}"] if ACTIVITY in words else []
     clauses += [f"threaten {words[THREATENS]}"] if THREATENS in words else []
     place = f" in {words[REGION]}" if REGION in words else ""
@@ -164,13 +179,13 @@ def line_words(book: Book, where: Mapping[str, object], parts: Mapping[str, Part
     return ", ".join([*told, *([answers] if answers else [])]) or "everything else"
 
 
-def phrase(book: Book, where: Mapping[str, object], fact: str, part: Part) -> str:
-    """One fact of a box as a phrase; one that the vocabulary adds as `title: values`."""
+def phrase(book: Book, where: Mapping[str, object], fact: str, part: Part, words: str | None = None) -> str:
+    """One fact of a box as a phrase, its values in `words` where they are given; one that the vocabulary adds as `title: values`."""
     if fact == DATE:
         return days_words(str(where[DATE]))
     if _is_answer(book, fact):
         return answers_words(book, [(fact, part)])
-    words = set_words(book, fact, part)
+    words = words or set_words(book, fact, part)
     form = PHRASES.get(fact)
     if fact == "platform" and part.values == {"none"}:
         return f"with {words}"

@@ -277,10 +277,13 @@ def change(book: Book, before: View, after: View, day: date) -> Change:
 
 
 def _behind(book: Book, after: View, began: Sequence[str], ended: Sequence[str], aside: Sequence[tuple[str, str]], day: date) -> list[str]:
-    """The statements of the rules that moved: those dated that day; else of rules that turn that day; else of new rules."""
+    """The statements of the rules that moved: those dated that day; else of rules that turn that day; else of new rules.
+
+    A rule that decided before and turns that day moved too: it was arguable, and is so no longer.
+    """
     new = {*began, *(by for _, by in aside)}
-    successors = {r.id for r in book.rules if not set(ended).isdisjoint(r.supersedes) and day in turning_days([r])}
-    moved = [r for r in book.rules if r.id in (new | successors | set(ended) or set(after.rules))]
+    turned = {r.id for r in book.rules if (r.id in after.rules or not set(ended).isdisjoint(r.supersedes)) and day in turning_days([r])}
+    moved = [r for r in book.rules if r.id in (new | turned | set(ended) or set(after.rules))]
     all_of = list(dict.fromkeys(s for r in moved for s in r.statements))
     dated = [s for s in all_of if day in _own_days(book.statements[s])]
     turning = [s for r in moved if day in turning_days([r]) for s in r.statements]

@@ -71,10 +71,16 @@ def _early_rule(book: Book, rule: Rule, places: Places) -> Iterator[Finding]:
     statements = [book.statements[s] for s in rule.statements]
     first = min((d for s in statements for d in (s.decided, s.in_effect, s.reported) if d), key=lambda d: d.earliest)
     if _precedes(rule.begins, first):
-        also = tuple(Involved(s.id, f"known from {s.decided or s.in_effect or s.reported}", places.of(s)) for s in statements)
+        also = tuple(Involved(s.id, _days_of(s), places.of(s)) for s in statements)
         message = f"`{rule.id}` begins on {rule.begins}, before anything it rests on was decided, in effect or reported"
         tip = "check `from`; or give the statement the `in_effect` that its source names; or accept it with the reason"
         yield Finding("rule-before-decision", message, places.within(rule, "from"), tip, Severity.WARNING, rule.id, (rule.id,), also)
+
+
+def _days_of(s: Statement) -> str:
+    """The days of a statement from which a rule could begin, each by its name."""
+    days = (("decided", s.decided), ("in effect", s.in_effect), ("reported", s.reported))
+    return ", ".join(f"{name} {day}" for name, day in days if day)
 
 
 def _coverage(book: Book, places: Places) -> Iterator[Finding]:

@@ -146,8 +146,9 @@ def unless_nothing(search: Search, places: Places, idle: frozenset[str], tests_o
             why = "another exception excepts it already" if already else "the rule does not apply there without it either"
             message = f"`{test.text}` of `{rule.id}` excepts nothing: {why}"
             tip = "look at its conditions and those of `when`; or delete it"
-            also = (Involved(rule.id, "would apply to the same uses without it", places.of(rule)),)
-            yield Finding("unless-nothing", message, test.span, tip, Severity.WARNING, rule.id, (rule.id,), also)
+            also = [Involved(rule.id, "applies to the same uses without it", places.of(rule))]
+            also += [Involved(t.text, "excepts it already", t.span) for t in already]
+            yield Finding("unless-nothing", message, test.span, tip, Severity.WARNING, rule.id, (rule.id,), tuple(also))
 
 
 def _excepts(search: Search, rule: Rule, test: Test, others: Sequence[Test]) -> bool:

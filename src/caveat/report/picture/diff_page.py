@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caveat.compare.difference import Change
-from caveat.report.diff_story import CAUSES, LEGEND, WORDS, Story, capital, kinds_of
-from caveat.report.diff_witness import example_words, file_commands, file_name, scenario_yaml
+from caveat.report.diff_doubts import worded
+from caveat.report.diff_story import Story
+from caveat.report.diff_verdict import CAUSES, LEGEND, WORDS, capital, kinds_of
+from caveat.report.diff_witness import example_words, file_commands, scenario_yaml
 from caveat.report.picture.diff_style import RULES
 from caveat.report.picture.markup import Element, el
 from caveat.report.picture.page import Sources, page, swatch
@@ -64,7 +66,7 @@ class _Page:
             self.summary() if story.changes else None,
             el("nav", el("ul", *(el("li", el("a", name, href=f"#{ident}")) for ident, name in links)), aria_label="Contents") if len(links) > 1 else None,
             [part for _, _, part in shown],
-            el("p", "Nothing else differs: every possible use was compared, none was sampled.", class_="soft") if story.changes else None,
+            el("p", " ".join(story.closing), class_="soft") if story.closing else None,
             source_list,
             digest=self.digests(), rules=RULES,
         )  # fmt: skip
@@ -102,7 +104,8 @@ class _Page:
         clocks = [
             el("p", f"“{CLOCK_LABELS[c]}”: {lower_first(clock_words(c, strip.known_by, strip.as_of))}.", class_="soft small") for c in strip.clocks
         ]
-        happened = [turn_item(book, strip, self.sources, t) for t in turns(strip)]
+        spoken = replace(book, readings={name: worded(book, reading) for name, reading in book.readings.items()})
+        happened = [turn_item(spoken, strip, self.sources, t) for t in turns(strip)]
         return el(
             "section", el("h2", "The days around it"), el("p", about), el("div", *pictures, class_="chart", id="chart"), clocks,
             el("ol", *happened, class_="turns") if happened else None, id="strip",
@@ -115,14 +118,13 @@ class _Page:
 
     def card(self, told: Told) -> Element:
         """One change: class, verdicts, the use, its parts, and where its rules are."""
-        text, whose = self.story.common_words(told), self.story.whose(told)
-        many = len(told.pieces) > 1
-        lines = [el("li", self.story.line(p)) for p in told.pieces] if many else []
+        text, whose = self.story.common_words(told), self.story.whose(told, None)
+        lines = [el("li", line) for line in self.story.lines(told)]
         return el(
             "li",
             el("h3", f"{told.number}. {WORDS[told.region.change].capitalize()}", f": {whose}" if whose else ""),
             el("p", *self.verdicts(told), class_="verdicts"),
-            el("p", f"{capital(text)}{':' if many else '.'}"),
+            el("p", f"{capital(text)}{':' if lines else '.'}"),
             el("ul", *lines) if lines else None,
             el("p", CAUSES[told.region.cause], class_="soft") if told.region.cause else None,
             el("p", el("a", "Rules, sources and a witness", href=f"#n-{told.number}", aria_label=f"Rules, sources and a witness of change {told.number}")),
@@ -141,7 +143,7 @@ class _Page:
                 *self.verdicts(t),
                 el("a", f"{t.number}. {WORDS[t.region.change]}", href=f"#n-{t.number}"),
                 f" {self.story.common_words(t)}",
-                f" ({len(t.pieces)} parts)" if len(t.pieces) > 1 else "",
+                f" ({len(t.pieces)} parts)" if t.has_lines else "",
                 id=f"c-{t.number}",
             )
             for t in self.story.unusual
@@ -168,7 +170,7 @@ class _Page:
             el("p", f"{capital(story.common_words(told))}{':' if len(told.pieces) > 1 else '.'}"),
             el("ul", *(el("li", story.line(p)) for p in told.pieces)) if len(told.pieces) > 1 else None,
             rules,
-            el("p", el("b", "For example"), f" {example_words(story.book, piece.region.witness)}. As a file, ", el("code", file_name(piece.number)), ":"),
+            el("p", el("b", "For example"), f" {example_words(story.book, piece.region.witness)}. As a file, ", el("code", story.file_name(piece)), ":"),
             [el("p", el("i", r.question), f" {r.because}") for r in story.doubts(told)],
             _listing(scenario_yaml(piece.region.witness.scenario)),
             _listing(commands),

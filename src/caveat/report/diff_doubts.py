@@ -1,0 +1,41 @@
+"""Arguable points in words: those that come from dates and denials quote the rule or statement they are about, not its id."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from caveat.report.survey_words import day_words
+
+if TYPE_CHECKING:
+    from caveat.core.ir import Book, Reading
+
+_RULES = {"begun": "Was this in force yet: {}", "ended": "Was this no longer in force: {}"}
+_STATEMENTS = {
+    "stands": "Does this hold: {}",
+    "reported": "Was this publicly known yet: {}",
+    "retracted": "Was this taken back by then: {}",
+    "denied": "Was this denied by then: {}",
+    "confirmed": "Was this confirmed by then: {}",
+}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def worded(book: Book, reading: Reading) -> Reading:
+    """The reading as a reader can answer it; one that a policy file words stays as it is."""
+    kind, _, ident = reading.name.partition("/")
+    said = ""
+    if kind in _RULES:
+        said = next((_RULES[kind].format(_quoted(r.summary)) for r in book.rules if r.begins_point == reading.name or r.id == ident), "")
+    elif kind in _STATEMENTS and ident in book.statements:
+        said = _STATEMENTS[kind].format(_quoted(book.statements[ident].says))
+    if not said:
+        return reading
+    because = _DAY.sub(lambda m: day_words(date.fromisoformat(m[0])), reading.because)
+    return replace(reading, question=f"{said}?", because=because)
+
+
+def _quoted(text: str) -> str:
+    return f"“{text.strip().removesuffix('.')}”"
