@@ -45,7 +45,7 @@ pythons: $(BIN)/.installed-dev
 	done
 
 fuzz: $(BIN)/.installed-dev
-	$(BIN)/python -m tests.fuzz --pairs 30000
+	$(BIN)/python -m tests.fuzz --pairs 20000
 	$(BIN)/python -m tests.fuzz_diff --pairs 5000
 
 bench: $(BIN)/.installed-dev

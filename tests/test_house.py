@@ -9,6 +9,7 @@ import sys
 
 import pytest
 import yaml
+from command import caveat as run
 from conftest import ROOT
 
 import caveat
@@ -49,6 +50,19 @@ def test_the_policy_in_the_readme_is_valid(tmp_path):
     (policy,) = [b for b in blocks("yaml") if "issuer: XX" in b]
     (tmp_path / "ruritania.yaml").write_text(policy, encoding="utf-8")
     assert [f for f in Library.lint(tmp_path) if f.severity != "note"] == []
+
+
+def test_the_claim_in_the_readme_is_refuted_as_shown(tmp_path, monkeypatch):
+    """The README's claims file has the output that stands below it, and holds once mended as it says."""
+    text = next(b for b in blocks("yaml") if b.startswith("# strict.claims.yaml"))
+    shown = README.partition("$ caveat prove strict.claims.yaml\n")[2].partition("```")[0]
+    mended = re.search(r"With `(target.kind: .*?)` it holds", README)[1]
+    file = tmp_path / "strict.claims.yaml"
+    monkeypatch.chdir(tmp_path)
+    file.write_text(text, encoding="utf-8")
+    assert run("prove", file.name).out == shown
+    file.write_text(re.sub(r"target.kind: .*", mended, text), encoding="utf-8")
+    assert run("prove", file.name).code == 0
 
 
 CONDITIONS = README.partition("Conditions, piece by piece:")[2].partition("How rules meet:")[0]

@@ -109,6 +109,13 @@ def test_why_a_rule_never_applies(when, said):
     assert said in finding.message
 
 
+def test_an_early_rule_names_every_day_of_what_it_rests_on():
+    """A rule that begins too early is told when its statement was decided, and when it was reported."""
+    files = example_with("rule-before-decision", "    reported:", "    decided: 2024-01-10\n    reported:")
+    (finding,) = (f for f in found_in(files) if f.code == "rule-before-decision")
+    assert [a.role for a in finding.also] == ["decided 2024-01-10, reported 2024-01-11"]
+
+
 # -- witnesses
 
 

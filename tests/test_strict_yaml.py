@@ -270,6 +270,7 @@ def test_tabs(text: str) -> None:
         ("a: [1, 2\nb: 3\n", 2, "a list in brackets is not closed, or lacks a comma"),
         ("a: {b: 1\nc: 2\n", 2, "a mapping in braces is not closed, or lacks a comma"),
         ("- a\nb: 1\n", 2, "this line is neither a new item of the list above it, nor a key of its last item"),
+        ("- a: 1\n b: 2\n", 2, "this line is neither a new item of the list above it, nor a key of its last item"),
         ("a: - b\n", 1, "a list cannot begin here"),
         ('a: "x\nb: 1\n', 1, "a quotation mark is not closed"),
         ("a: 'it's'\n", 1, "the indentation or a quotation mark is wrong here"),
