@@ -128,7 +128,7 @@ def near_misses(book: Book, question: Question, decision: Decision, most: int = 
 def _failing(rule: Rule, sets: Mapping[str, frozenset[str]], domains: Mapping[str, frozenset[str]]) -> list[In]:
     """The tests on which the rule fails: of each alternative the failing ones, of the alternative with the fewest."""
     ways = [[In(f, v) for f, v in sorted(clause.box.items()) if sets[f].isdisjoint(v)] for clause in clauses_of(rule.condition, domains)]
-    return min(ways, key=len, default=[])
+    return min(ways, key=lambda way: (len(way), [(test.fact, sorted(test.values)) for test in way]), default=[])
 
 
 def _timing(book: Book, question: Question, rule: Rule) -> str:
