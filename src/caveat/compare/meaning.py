@@ -58,6 +58,8 @@ class Meaning:
         self._valid_there = self.space.both(area, self.frame.valid)
         self._evidence = (Evidence(before.book, before.known_by), Evidence(after.book, after.known_by))
         self._deciding: dict[int, _Deciding] = {}
+        self._unsaid: dict[int, tuple[list[frozenset[str]], int]] = {}
+        self._outside: dict[int, int] = {}
         self._regions_made = 0
 
     # -- what differs
@@ -190,7 +192,7 @@ class Meaning:
             issuers=issuers,
             is_usual=is_usual,
             scenarios=self.space.count(inside),
-            witness=self._witness(inside, box, frozenset(said)),
+            witness=self._witness(wanted, inside, box, frozenset(said)),
         )
 
     def _rules(self, n: int, inside: int, box: Box, issuers: tuple[str, ...]) -> tuple[str, ...]:
@@ -223,29 +225,40 @@ class Meaning:
 
     # -- a witness
 
-    def _witness(self, inside: int, box: Box, named: frozenset[str]) -> Witness:
-        """One scenario of a region, without the facts that go without saying."""
-        full = witness(self.frame, inside, box)
+    def _witness(self, wanted: int, inside: int, box: Box, named: frozenset[str]) -> Witness:
+        """One scenario of a region, without the facts that go without saying: left out, they lead nowhere else."""
         space = self.space
+        full = witness(self.frame, inside)
         masks = [space.mask(level, (full[fact],)) for level, fact in enumerate(space.facts)]
         speakers = [self._speaker(n, tuple(masks)) for n in (0, 1)]
-        outside = space.without(inside, self._askable)
         kept = dict(full)
         for level in range(len(masks) - 1, -1, -1):
             fact = space.facts[level]
-            meant = self._left_out(fact)
-            if all(full[fact] in m for m in meant) and frozenset().union(*meant) <= space.names(level, space.full[level]):
-                wide = space.mask(level, frozenset().union(*meant))
-                is_free = fact not in named or any(len(m) < len(space.values[level]) for m in meant)
-                if meant and is_free and not space.meets(outside, (*masks[:level], wide, *masks[level + 1 :])):
+            meant, wide = self._left_out(level)
+            is_free = fact not in named or any(len(m) < len(space.values[level]) for m in meant)
+            if wide and is_free and all(full[fact] in m for m in meant):
+                outside = self._elsewhere(inside if wide & ~box[level] else wanted)
+                if not space.meets(outside, (*masks[:level], wide, *masks[level + 1 :])):
                     masks[level] = wide
                     del kept[fact]
         return self._told_to_decide(kept, speakers)
 
-    def _left_out(self, fact: str) -> list[frozenset[str]]:
-        """What each side takes a fact to be that is left out; of the day, nothing."""
-        known = [a.book.vocabulary.facts[fact] for a in (self.before, self.after) if fact in a.book.vocabulary.facts]
-        return [f.assume.values if f.assume else frozenset(f.domain) for f in known]
+    def _left_out(self, level: int) -> tuple[list[frozenset[str]], int]:
+        """What each side takes a fact to be that is left out, and the bits of all that; none of the day, or of what is not compared."""
+        if level not in self._unsaid:
+            fact = self.space.facts[level]
+            known = [a.book.vocabulary.facts[fact] for a in (self.before, self.after) if fact in a.book.vocabulary.facts]
+            meant = [f.assume.values if f.assume else frozenset(f.domain) for f in known]
+            whole = frozenset[str]().union(*meant)
+            is_compared = whole <= self.space.names(level, self.space.full[level])
+            self._unsaid[level] = meant, self.space.mask(level, whole) if is_compared else 0
+        return self._unsaid[level]
+
+    def _elsewhere(self, part: int) -> int:
+        """The scenarios that some side can be asked about and that are not in a part."""
+        if part not in self._outside:
+            self._outside[part] = self.space.without(part, self._askable)
+        return self._outside[part]
 
     def _speaker(self, n: int, masks: Box) -> str | None:
         """Who answers for the issuer on a side: itself where it has a say there, else whoever speaks for donors without a policy."""
