@@ -88,14 +88,15 @@ def some_fact(rng: Random) -> dict[str, Any]:
     return {a: rng.choice(VALUES) for a in ATTRIBUTES if rng.random() < 0.8}
 
 
-def play(rng: Random, steps: int = 30) -> int:
-    """Tell and retract at random; after every step the session says exactly what trying everything says. How many matches there were."""
+def play(rng: Random, steps: int = 30) -> tuple[int, list[str]]:
+    """Tell and retract at random: how many matches there were, and after which steps the session said other than trying everything says."""
     from caveat.forward.host import Ruleset
 
     rules, facts, seen = some_rules(rng), {}, 0
+    wrong: list[str] = []
     before: set[Match] = naive(rules, facts)
     with Ruleset(rules).open() as session:
-        assert session.matches() == before
+        wrong += ["before any fact"] * (session.matches() != before)
         for step in range(steps):
             if facts and rng.random() < 0.4:
                 gone = rng.choice(list(facts))
@@ -106,7 +107,7 @@ def play(rng: Random, steps: int = 30) -> int:
                 facts[name] = some_fact(rng)
                 new = session.tell(name, facts[name])
             after = naive(rules, facts)
-            assert session.matches() == after, (rules, facts)
-            assert sorted(map(repr, new)) == sorted(map(repr, after - before)), (rules, facts)
+            if session.matches() != after or sorted(map(repr, new)) != sorted(map(repr, after - before)):
+                wrong.append(f"step {step}: {rules} with {facts}")
             before, seen = after, seen + len(after)
-    return seen
+    return seen, wrong

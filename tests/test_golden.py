@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
+from approved import GOLDEN, differs
 
 from caveat import Library, Scenario
 from caveat.report.to_json import decision_data, explanation_data, to_json
 from caveat.report.to_markdown import explanation_to_markdown, to_markdown
 from caveat.report.to_text import explanation_to_text, to_text
 
-GOLDEN = Path(__file__).parent / "golden"
 QUESTIONS = {
     "permitted": {"supplier": "XX", "weapon": "caesar", "target.region": "UA-63", "date": "2024-07-01"},
     "prohibited": {"supplier": "XX", "weapon": "caesar", "target.region": "RU-MOW", "date": "2026-02-01", "target.threatens": "none"},
@@ -30,13 +29,6 @@ def ruritania() -> Library:
     return Library.load(GOLDEN / "ruritania.yaml")
 
 
-def held(request: pytest.FixtureRequest, name: str, text: str) -> None:
-    path = GOLDEN / name
-    if request.config.getoption("--accept"):
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text("utf-8")
-
-
 def without_digest(data: dict) -> dict:
     return {**data, "library": {"digest": re.sub(r"[0-9a-f]{64}", "...", data["library"]["digest"])}}
 
@@ -46,17 +38,17 @@ def test_a_decision_reads_as_approved(request, ruritania, verdict):
     """Each verdict reads as approved in text, Markdown and JSON."""
     decision = ruritania.decide(Scenario(QUESTIONS[verdict]), known_by="2026-06-01")
     assert decision.verdict == verdict
-    held(request, f"{verdict}.txt", to_text(ruritania.book, decision))
-    held(request, f"{verdict}.md", to_markdown(ruritania.book, decision))
-    held(request, f"{verdict}.json", to_json(without_digest(decision_data(ruritania.book, decision))))
+    assert differs(request, GOLDEN / f"{verdict}.txt", to_text(ruritania.book, decision)) == []
+    assert differs(request, GOLDEN / f"{verdict}.md", to_markdown(ruritania.book, decision)) == []
+    assert differs(request, GOLDEN / f"{verdict}.json", to_json(without_digest(decision_data(ruritania.book, decision)))) == []
 
 
 @pytest.mark.parametrize("verdict", QUESTIONS)
 def test_an_explanation_reads_as_approved(request, ruritania, verdict):
     """Each explanation reads as approved, and its JSON is JSON."""
     found = ruritania.explain(Scenario(QUESTIONS[verdict]), known_by="2026-06-01")
-    held(request, f"explain-{verdict}.txt", explanation_to_text(ruritania.book, found))
-    held(request, f"explain-{verdict}.md", explanation_to_markdown(ruritania.book, found))
+    assert differs(request, GOLDEN / f"explain-{verdict}.txt", explanation_to_text(ruritania.book, found)) == []
+    assert differs(request, GOLDEN / f"explain-{verdict}.md", explanation_to_markdown(ruritania.book, found)) == []
     assert json.loads(to_json(explanation_data(ruritania.book, found)))["schema"] == "caveat/explanation/1"
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from approved import GOLDEN, differs
 from command import caveat, process
 from law_cases import without
-from test_golden import held
 
 from caveat import Library, PolicyError, ScenarioError
 from caveat.analyse import space
@@ -377,11 +377,11 @@ def test_proofs_read_as_approved(request, small, world):
     manner = Manner(flags={"date": "--date", "supplier": "--supplier", "weapon": "--weapon", "target.region": "--region"})
     text = proofs_text(small.book, proofs, manner)
     assert all(len(line) <= 80 for line in text.splitlines())
-    held(request, "prove.txt", text)
-    held(request, "prove.md", proofs_markdown(small.book, proofs, manner))
+    assert differs(request, GOLDEN / "prove.txt", text) == []
+    assert differs(request, GOLDEN / "prove.md", proofs_markdown(small.book, proofs, manner)) == []
     data = proofs_data(proofs, manner)
     jsonschema.Draft202012Validator(schema_of("prove", small.book)).validate(data)
-    held(request, "prove.json", to_json(json.loads(re.sub(r"sha256:[0-9a-f]{64}", "sha256:...", json.dumps(data)))))
+    assert differs(request, GOLDEN / "prove.json", to_json(json.loads(re.sub(r"sha256:[0-9a-f]{64}", "sha256:...", json.dumps(data))))) == []
 
 
 def test_the_shipped_claims_satisfy_their_schema(library):

@@ -50,7 +50,7 @@ def _largest(space: Space, left: int, outside: int, *, several: bool) -> Box:
     if not several:
         start = space.some_box(left)
         return widened(space, start, outside, next(_orders(space, _clashing(space, start, outside))))
-    return max(_candidates(space, left, outside), key=lambda b: (space.count(space.both(left, space.box(b))), _width(b)))
+    return max(candidates(space, left, outside), key=lambda b: (space.count(space.both(left, space.box(b))), _width(b)))
 
 
 def _too_many(space: Space, boxes: Sequence[Box]) -> TooLargeError:
@@ -104,7 +104,7 @@ def _width(box: Box) -> int:
     return sum(mask.bit_count() for mask in box)
 
 
-def _candidates(space: Space, left: int, outside: int) -> Iterator[Box]:
+def candidates(space: Space, left: int, outside: int) -> Iterator[Box]:
     """Boxes inside what is left, each as wide as it can be, from several starts and with facts widened in several orders."""
     starts = dict.fromkeys((space.some_box(left), space.some_box(left, lambda _, mask: mask.bit_count())))
     found: dict[Box, None] = {}

@@ -294,7 +294,3 @@ class Space:
         if found is None:
             found = self._named[level, mask] = frozenset(v for i, v in enumerate(self.values[level]) if mask >> i & 1)
         return found
-
-    def named(self, masks: Box) -> dict[str, frozenset[str]]:
-        """A box as sets of values, every fact named."""
-        return {fact: self.names(level, mask) for level, (fact, mask) in enumerate(zip(self.facts, masks, strict=True))}

@@ -5,22 +5,17 @@ from __future__ import annotations
 import sys
 from enum import Enum
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from caveat.cli import options as o
 from caveat.cli import survey as s
+from caveat.cli.progress import counter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from caveat.compare.difference import Difference
     from caveat.library import Library
-
-PATIENCE_SECONDS = 1.0
-REDRAWN_SECONDS = 0.1
 
 
 class DiffFormat(str, Enum):  # noqa: UP042  (typer shows its values)
@@ -74,7 +69,7 @@ def diff(
     try:
         found = library.diff(
             before, after, where=where, issuers=issuer or (), chain=chain, as_of=as_of, known_by=known_by, grade=min_grade, cases=recorded,
-            progress=_progress(),
+            progress=counter("parts compared"),
         )  # fmt: skip
     finally:
         if sys.stderr.isatty():
@@ -174,20 +169,3 @@ def _say(what: str) -> None:
     from caveat.core.errors import printable
 
     sys.stderr.write(f"{printable(what)}\n")
-
-
-def _progress() -> Callable[[int], None] | None:
-    """Shows on a terminal that it is at work, once it takes long; None where there is no terminal."""
-    if not sys.stderr.isatty():
-        return None
-    began = drawn = monotonic()
-
-    def show(step: int) -> None:
-        nonlocal drawn
-        now = monotonic()
-        if now - began > PATIENCE_SECONDS and now - drawn > REDRAWN_SECONDS:
-            drawn = now
-            sys.stderr.write(f"\rcomparing: {step:,}\x1b[K")
-            sys.stderr.flush()
-
-    return show

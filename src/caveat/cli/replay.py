@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import Annotated, Optional
 
 import typer
 
 from caveat.cli import options as o
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-PATIENCE_SECONDS = 1.0  # before progress is shown
+from caveat.cli.progress import counter
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A record, as `--record FILE` writes it.")]
 Engine = Annotated[Optional[o.Engine], typer.Option("--engine", help="Which engine answers (default: the one that answered then).")]  # noqa: UP045
@@ -28,7 +22,7 @@ def replay(file: File, policies: o.Policies = None, format: o.As = o.Format.text
     trying the changes between the two libraries.
     """
     library = o.load(policies)
-    found = library.replay(file, engine=engine.value if engine else None, progress=_progress())
+    found = library.replay(file, engine=engine.value if engine else None, progress=counter("decisions replayed"))
     if format is o.Format.json:
         from caveat.report.replay import replay_data
         from caveat.report.to_json import to_json
@@ -44,20 +38,3 @@ def replay(file: File, policies: o.Policies = None, format: o.As = o.Format.text
         o.write(replay_text(library.book, found, width=o.page_width(), colour=o.has_colour()))
     if exit_code and not found.is_confirmed:
         raise typer.Exit(6)
-
-
-def _progress() -> Callable[[int], None] | None:
-    """Shows on a terminal how far it has come, once it takes long; None where there is no terminal."""
-    if not sys.stderr.isatty():
-        return None
-    began = drawn = monotonic()
-
-    def show(done: int) -> None:
-        nonlocal drawn
-        now = monotonic()
-        if now - began > PATIENCE_SECONDS and now - drawn > PATIENCE_SECONDS:
-            drawn = now
-            sys.stderr.write(f"\r{done:,} decisions replayed\x1b[K\r")
-            sys.stderr.flush()
-
-    return show

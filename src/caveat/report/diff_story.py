@@ -188,11 +188,6 @@ class Story:
         lines = ["Nothing else differs: every possible use was compared, none was sampled."]
         return [*lines, f"{CASE_FILES}: derivations differ."] if derivations(self.difference) else lines
 
-    @property
-    def is_chain(self) -> bool:
-        """Whether whole uses are compared, with everyone whose say counts, rather than what single issuers say."""
-        return not self.difference.asked
-
     def use(self, told: Told) -> str:
         """The use a change is about, for a headline: long lists cut; where it has several regions, what they share and where they lie."""
         if not told.has_lines:

@@ -208,14 +208,3 @@ def answers_words(book: Book, answers: Sequence[tuple[str, Part]]) -> str:
     pieces = [f"with {listed(titles[YES])}"] if titles[YES] else []
     pieces += [f"without {listed(titles[NO], 'or')}"] if titles[NO] else []
     return ", ".join(pieces)
-
-
-def fact_rows(book: Book, where: Mapping[str, object], parts: Mapping[str, Part]) -> list[tuple[str, str]]:
-    """A box fact by fact: title, values."""
-    rows = []
-    for fact, part in parts.items():
-        if fact == DATE:
-            rows.append(("day", days_words(str(where[DATE]))))
-        else:
-            rows.append((book.vocabulary.facts[fact].title, set_words(book, fact, part)))
-    return rows

@@ -166,10 +166,6 @@ class Feed:
             os.close(self._file)
 
 
-def _length(digest: str) -> int:
-    return int(digest.partition(":")[0] or 0)
-
-
 def _is_whole(line: bytes) -> bool:
     import json
 
