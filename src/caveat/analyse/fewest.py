@@ -8,7 +8,7 @@ from caveat.core.question import DATE
 from caveat.core.vocabulary import NO
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from caveat.analyse.frame import Frame
     from caveat.core.ir import Book
@@ -16,24 +16,35 @@ if TYPE_CHECKING:
 NONE_OF_THEM = "none"
 
 
-def fewest(fr: Frame, scenario: Mapping[str, str], outside: int) -> dict[str, str]:
+def fewest(
+    fr: Frame, scenario: Mapping[str, str], outside: Callable[[int, int], int], left_out: Callable[[int], int] | None = None
+) -> dict[str, str]:
     """The facts of a whole scenario that have to be said so that nothing it may then be lies in `outside`.
 
-    A fact is left out where any value would do, or, of a fact that is assumed when left out, where it is as assumed. The day stays.
+    A fact is left out where all it then may be would do: any value, or, of a fact that is assumed when left out, what is
+    assumed. The day stays. `left_out` gives the values, in bits, that a fact (by its level) may have when left out, none
+    where it has to be said; `outside` the scenarios to keep out of, for a fact and those values.
     """
-    space, facts = fr.space, fr.book.vocabulary.facts
+    space = fr.space
     masks = [space.mask(level, (scenario[fact],)) for level, fact in enumerate(space.facts)]
     kept = dict(scenario)
     for level in range(len(masks) - 1, -1, -1):
-        name = space.facts[level]
-        assume = facts[name].assume if name != DATE else None
-        if name == DATE or (assume and scenario[name] not in assume.values):
-            continue
-        wide = space.mask(level, assume.values) if assume else space.full[level]
-        if not space.meets(outside, (*masks[:level], wide, *masks[level + 1 :])):
+        wide = (left_out or _assumed(fr))(level)
+        if wide & masks[level] and not space.meets(outside(level, wide), (*masks[:level], wide, *masks[level + 1 :])):
             masks[level] = wide
-            del kept[name]
+            del kept[space.facts[level]]
     return kept
+
+
+def _assumed(fr: Frame) -> Callable[[int], int]:
+    """What a fact may be when left out, in the words of the frame's book."""
+
+    def bits(level: int) -> int:
+        name = fr.space.facts[level]
+        assume = fr.book.vocabulary.facts[name].assume if name != DATE else None
+        return 0 if name == DATE else fr.space.mask(level, assume.values) if assume else fr.space.full[level]
+
+    return bits
 
 
 def as_said(book: Book, kept: Mapping[str, str]) -> dict[str, str]:

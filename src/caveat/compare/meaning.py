@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from caveat.analyse.fewest import fewest
 from caveat.analyse.frame import as_scenario, frame, in_runs, parts, witness
 from caveat.analyse.norms import Position, Side
 from caveat.analyse.regions import MAX_REGIONS, regions
@@ -231,16 +232,14 @@ class Meaning:
         full = witness(self.frame, inside)
         masks = [space.mask(level, (full[fact],)) for level, fact in enumerate(space.facts)]
         speakers = [self._speaker(n, tuple(masks)) for n in (0, 1)]
-        kept = dict(full)
-        for level in range(len(masks) - 1, -1, -1):
-            fact = space.facts[level]
+
+        def left_out(level: int) -> int:
             meant, wide = self._left_out(level)
+            fact = space.facts[level]
             is_free = fact not in named or any(len(m) < len(space.values[level]) for m in meant)
-            if wide and is_free and all(full[fact] in m for m in meant):
-                outside = self._elsewhere(inside if wide & ~box[level] else wanted)
-                if not space.meets(outside, (*masks[:level], wide, *masks[level + 1 :])):
-                    masks[level] = wide
-                    del kept[fact]
+            return wide if is_free and all(full[fact] in m for m in meant) else 0
+
+        kept = fewest(self.frame, full, lambda level, wide: self._elsewhere(inside if wide & ~box[level] else wanted), left_out)
         return self._told_to_decide(kept, speakers)
 
     def _left_out(self, level: int) -> tuple[list[frozenset[str]], int]:

@@ -238,7 +238,8 @@ def _region(trial: _Trial, verdicts: tuple[str, ...], part: int, box: Box) -> Re
     said = parts(fr, box)
     full = witness(fr, inside, box)
     one = space.box(tuple(space.mask(level, (full[fact],)) for level, fact in enumerate(space.facts)))
-    kept = fewest(fr, full, _outside(trial, verdicts, part))
+    outside = _outside(trial, verdicts, part)
+    kept = fewest(fr, full, lambda _level, _wide: outside)
     day = kept.pop(DATE)
     if any(h.side.as_of is None for h in trial.halves):
         kept = {DATE: _usual_day(fr, day), **kept}
