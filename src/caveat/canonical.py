@@ -11,7 +11,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, assert_never
 
-from caveat.core.citation import Citation, Reliability
+from caveat.core.citation import Check, Citation, Reliability
 from caveat.core.dates import Dated, dated
 from caveat.core.derivation import Derivation, Join, OfFact, OfReport, Reporting, Sought
 from caveat.core.incident import Sureness
@@ -31,6 +31,7 @@ from caveat.core.ir import (
     Reading,
     Rule,
     Say,
+    Search,
     Some,
     Statement,
 )
@@ -62,7 +63,7 @@ def to_data(book: Book) -> Data:
     """The whole book."""
     sets = _Sets()
     data = {
-        "issuers": {i.id: [i.name, i.kind.value, _day(i.covered_until), i.about] for i in book.issuers.values()},
+        "issuers": {i.id: [i.name, i.kind.value, _day(i.covered_until), i.about, [_search(s) for s in i.searched]] for i in book.issuers.values()},
         "statements": {s.id: _statement(s) for s in book.statements.values()},
         "rules": [_rule(r, sets) for r in sorted(book.rules, key=lambda r: r.id)],
         "says": [[s.issuer, s.role, _formula(s.when, sets), s.is_donor, s.of] for s in book.says],
@@ -144,7 +145,15 @@ def _statement(s: Statement) -> list[Any]:
 
 
 def _citation(c: Citation) -> list[Any]:
-    return [c.publisher, c.title, _day(c.date), c.url, c.no_url, c.words, c.of, c.language, c.reliability.value, c.note]
+    return [c.publisher, c.title, _day(c.date), c.url, c.no_url, c.words, c.of, c.language, c.reliability.value, c.note, _check(c.checked)]
+
+
+def _check(c: Check | None) -> list[Any] | None:
+    return None if c is None else [_day(c.date), c.how, c.digest]
+
+
+def _search(s: Search) -> list[Any]:
+    return [s.what, _day(s.until), s.found, list(s.languages), s.looks, s.note]
 
 
 def _rule(r: Rule, sets: _Sets) -> list[Any]:
@@ -209,7 +218,7 @@ def from_data(data: Data) -> Book:
     places = data["places"]
     return Book(
         vocabulary=_read_vocabulary(data["vocabulary"]),
-        issuers={i: Issuer(i, name, IssuerKind(kind), _read_day(day), about) for i, (name, kind, day, about) in data["issuers"].items()},
+        issuers={i: _read_issuer(i, row) for i, row in data["issuers"].items()},
         statements={i: _read_statement(i, s, places[i]) for i, s in data["statements"].items()},
         rules=tuple(_read_rule(r, sets, places[r[0]]) for r in data["rules"]),
         says=tuple(Say(issuer, role, _read_formula(when, sets), donor, of) for issuer, role, when, donor, of in data["says"]),
@@ -218,6 +227,16 @@ def from_data(data: Data) -> Book:
         digest=data["digest"],
         reporting=_read_reporting(data["reporting"], sets, places) if data["reporting"] else None,
     )
+
+
+def _read_issuer(ident: str, data: list[Any]) -> Issuer:
+    name, kind, day, about, searched = data
+    return Issuer(ident, name, IssuerKind(kind), _read_day(day), about, tuple(map(_read_search, searched)))
+
+
+def _read_search(data: list[Any]) -> Search:
+    what, until, found, languages, looks, note = data
+    return Search(what, _must_day(until), found, tuple(languages), looks, note)
 
 
 def _read_reporting(data: Data, sets: list[frozenset[str]], places: Mapping[str, str]) -> Reporting:
@@ -268,8 +287,9 @@ def _read_formula(data: list[Any], sets: list[frozenset[str]]) -> Formula:
 
 
 def _read_citation(data: list[Any]) -> Citation:
-    publisher, title, day, url, no_url, words, of, language, reliability, note = data
-    return Citation(publisher, title, _read_day(day), url, no_url, words, of, language, Reliability(reliability), note)
+    publisher, title, day, url, no_url, words, of, language, reliability, note, checked = data
+    check = Check(_must_day(checked[0]), checked[1], checked[2]) if checked else None
+    return Citation(publisher, title, _read_day(day), url, no_url, words, of, language, Reliability(reliability), note, check)
 
 
 def _read_statement(ident: str, data: list[Any], place: str) -> Statement:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from caveat.core.ir import Book
 
-FORMAT = 3  # raised whenever the cached data changes its form or its meaning
+FORMAT = 4  # raised whenever the cached data changes its form or its meaning
 KEPT = 12  # cached libraries
 FACTS_FILE = f"{VOCABULARY}/facts.yaml"
 DERIVATIONS = "derivations"  # the folder of what follows from reports for everyone

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sys
 from enum import Enum
-from typing import Annotated, Optional
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from caveat.cli import options as o
 from caveat.core.ir import Grade
+
+if TYPE_CHECKING:
+    from caveat.core.ir import Book
+    from caveat.sources import Register
 
 
 class SourcesFormat(str, Enum):  # noqa: UP042
@@ -43,6 +48,10 @@ Statements = Annotated[
 ]
 Rules = Annotated[o.Names, typer.Option("--rule", metavar="ID", help="The whole chain of a rule. Repeatable.")]
 Full = Annotated[bool, typer.Option("--full", help="Shorten nothing: every source, also without a filter.")]
+Passages = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--passages", metavar="DIR", help="Compare every quotation again with passages saved in this folder (.txt)."),
+]
 As = Annotated[SourcesFormat, typer.Option("--format", "-f", help="How to write the result; csv opens in a spreadsheet.")]
 
 
@@ -56,12 +65,14 @@ def sources(
     statement: Statements = None,
     rule: Rules = None,
     full: Full = False,
+    passages: Passages = None,
     policies: o.Policies = None,
     format: As = SourcesFormat.text,
 ) -> None:
     """Every source, the statements that cite it, and the rules that rest on those statements.
 
     Without a filter the sources are only counted, group by group; with one, or with --full, each is listed.
+    With --passages, exits with 1 if a quotation differs from the passage that was saved for it.
     """
     from caveat.report import sources as report
     from caveat.report.sources_data import sources_data, sources_to_csv
@@ -71,6 +82,9 @@ def sources(
     found = register(
         book, issuers=issuer or (), publisher=publisher, grade=grade, weak=weak, no_address=no_address, statements=statement or (), rules=rule or ()
     )
+    if passages is not None:
+        _compare(book, found, passages, format)
+        return
     named, narrowed = bool(statement or rule), bool(issuer or publisher or grade or no_address)
     view = report.View.CHAIN if named else report.View.WEAK if weak else report.View.SOURCES if full or narrowed else report.View.GROUPS
     grouping = By(by.value) if by else None
@@ -85,6 +99,27 @@ def sources(
         o.write(report.sources_to_markdown(book, found, grouping, view, full=full))
     else:
         o.write(report.sources_to_text(book, found, grouping, view, width=o.page_width(), colour=o.has_colour(), full=full))
+
+
+def _compare(book: Book, found: Register, folder: Path, format: SourcesFormat) -> None:
+    """Every quotation against the saved passages; exit code 1 where one differs."""
+    from caveat.passages import Compared, quotations, read_passages
+    from caveat.report import sources as report
+    from caveat.report.sources_data import passages_data
+    from caveat.report.to_json import to_json
+
+    compared = quotations(found, read_passages(folder))
+    match format:
+        case SourcesFormat.json:
+            o.write(to_json(passages_data(book, compared)))
+        case SourcesFormat.markdown:
+            o.write(report.passages_to_markdown(compared))
+        case SourcesFormat.text:
+            o.write(report.passages_to_text(compared, width=o.page_width(), colour=o.has_colour()))
+        case SourcesFormat.csv:
+            raise typer.BadParameter("quotations are compared as text, markdown or json", param_hint="--format")
+    if any(q.compared is Compared.DIFFERENT for q in compared):
+        raise typer.Exit(1)
 
 
 def _as_written() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from caveat.core.dates import Dated
@@ -17,6 +18,32 @@ class Reliability(StrEnum):
     MAINSTREAM = "mainstream"
     RELAY = "relay"
     STATE_ALIGNED = "state-aligned"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A comparison of quoted words, letter by letter, with the text of the page.
+
+    `digest` is that of the passage in which they were found; None where the page, or the words on it, were not found.
+    """
+
+    date: Dated
+    how: str
+    digest: str | None
+
+    @property
+    def found(self) -> bool:
+        """Whether the words stood there as quoted."""
+        return self.digest is not None
+
+    def as_data(self) -> dict[str, Any]:
+        """As a source in a file says it."""
+        return {"date": str(self.date), "how": self.how, **({"digest": self.digest} if self.digest else {"found": False})}
+
+
+def passage_digest(text: str) -> str:
+    """The digest of a passage: of its words as they stand, with one blank between them whatever space was there."""
+    return "sha256:" + hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +60,4 @@ class Citation:
     language: str | None
     reliability: Reliability
     note: str | None
+    checked: Check | None = None

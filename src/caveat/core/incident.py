@@ -76,6 +76,7 @@ def _source(c: Citation) -> dict[str, Any]:
     data = {
         "publisher": c.publisher, "title": c.title, "date": str(c.date) if c.date else "unknown", "url": c.url, "no_url": c.no_url,
         "words": c.words, "of": c.of, "language": c.language, "reliability": c.reliability.value, "note": c.note,
+        "checked": c.checked.as_data() if c.checked else None,
     }  # fmt: skip
     return {key: value for key, value in data.items() if value is not None}
 

@@ -239,14 +239,27 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """What was looked for, reaching up to which day, in which languages and in how many looks, and whether it was found."""
+
+    what: str
+    until: Dated
+    found: bool
+    languages: tuple[str, ...]
+    looks: int
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Issuer:
-    """A party whose say counts, and the last date its sources reach."""
+    """A party whose say counts, the last date its sources reach, and what was searched for it."""
 
     id: str
     name: str
     kind: IssuerKind
     covered_until: Dated | None
     about: str
+    searched: tuple[Search, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound="BaseModel")
 MAX_WORD = 200
+CHECKS = {
+    "no-digest": 'add `digest: "sha256:..."`, the digest of the passage, or say `found: false`',
+    "digest-of-nothing": "leave out `digest`, or leave out `found: false`",
+    "nothing-to-check": "add the `words` that were compared, or leave out `checked`",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,8 @@ def _worded(item: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str]:
             return "impossible-date", as_written(item["msg"], 100), "write 2024-05-30, 2024-05, 2024, or {between: [2024-05-30, 2024-06-02]}"
         case "too-many-words":
             return kind, item["msg"], "quote only the operative words, and put the rest in your own words under `says`"
+        case "no-digest" | "digest-of-nothing" | "nothing-to-check":
+            return kind, item["msg"], CHECKS[kind]
         case "enum" | "literal_error" if isinstance(value, str) and value:
             words = str(context["expected"]).replace("'", "").replace(" or ", ", ")
             tip = did_you_mean(value[:MAX_WORD], words.split(", "))
@@ -139,6 +146,8 @@ def _plain(kind: str, value: object, context: dict[str, Any], message: str) -> t
             return f"{_what(value)} where true or false is needed", "write true or false, without quotes"
         case "string_pattern_mismatch" if "http" in str(context["pattern"]):
             return f"`{as_written(value)}` is not an address", "begin it with http:// or https://, and leave no blank in it"
+        case "string_pattern_mismatch" if "sha256" in str(context["pattern"]):
+            return f"`{as_written(value)}` is not a digest", "write `sha256:` and 64 digits from 0 to 9 and a to f"
         case "string_pattern_mismatch":
             return f"`{as_written(value)}` is not an id", "an id begins with a letter or digit, then has letters, digits, `.`, `_` and `-`"
     return message[:1].lower() + message[1:], ""

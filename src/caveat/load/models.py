@@ -6,9 +6,9 @@ Conditions are kept as they stand (mappings); `resolve/` gives them meaning once
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from caveat.core.citation import Reliability
@@ -101,6 +101,36 @@ Accepted = Annotated[
 ]
 
 
+class CheckModel(_Model):
+    """The quoted words were compared with the page letter by letter: on which day, with what, and the digest of the passage."""
+
+    date: DatedField
+    how: Text = Field(description="With what: `stored page`, `printed record`.")
+    found: StrictBool = Field(True, description="false: the page, or these words on it, were not found.")
+    digest: Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")] | None = Field(
+        None, description="Of the passage in which the words stand, one blank between words."
+    )
+
+    @model_validator(mode="after")
+    def _digest_where_found(self) -> Self:
+        if self.found and self.digest is None:
+            raise PydanticCustomError("no-digest", "words that were found have the digest of their passage", {})
+        if not self.found and self.digest is not None:
+            raise PydanticCustomError("digest-of-nothing", "words that were not found have no passage to digest", {})
+        return self
+
+
+class SearchModel(_Model):
+    """What was looked for, up to which day pages reach, and whether it was found: not finding is no proof."""
+
+    for_: Text = Field(alias="for", description="What was looked for.")
+    until: DatedField = Field(description="The last day or month to which the pages reach that were searched.")
+    found: StrictBool
+    languages: Idents = Field(min_length=1, description="Of the words that were looked for: en, uk.")
+    looks: Annotated[StrictInt, Field(ge=1)] = Field(description="How often it was looked for.")
+    note: Text | None = None
+
+
 class SourceModel(_Model):
     """One published source."""
 
@@ -114,6 +144,13 @@ class SourceModel(_Model):
     language: Text | None = None
     reliability: Reliability = Reliability.MAINSTREAM
     note: Text | None = None
+    checked: CheckModel | None = Field(None, description="Whether the words were compared with the page.")
+
+    @model_validator(mode="after")
+    def _words_to_check(self) -> Self:
+        if self.checked and self.words is None:
+            raise PydanticCustomError("nothing-to-check", "a source without `words` has nothing that can be compared", {})
+        return self
 
 
 class NoEffect(_Model):
@@ -253,6 +290,7 @@ class PolicyModel(_Model):
     kind: IssuerKind = IssuerKind.STATE
     covered_until: DatedField | None = None
     about: Text | None = None
+    searched: tuple[SearchModel, ...] = Field((), description="What was looked for in public pages, found or not.")
     scope: ConditionData = Field(default_factory=dict, description="Holds for every rule of this file.")
     default: DefaultModel | None = None
     readings: dict[Ident, ReadingModel] = Field(default_factory=dict)

@@ -113,7 +113,7 @@ def _day(day: Dated | None) -> Any:  # noqa: ANN401
 def _source(c: Citation) -> Data:
     return {
         "publisher": c.publisher, "title": c.title, "date": _day(c.date) or "unknown", "url": c.url, "no_url": c.no_url, "words": c.words,
-        "of": c.of, "language": c.language, "reliability": c.reliability.value, "note": c.note,
+        "of": c.of, "language": c.language, "reliability": c.reliability.value, "note": c.note, "checked": c.checked.as_data() if c.checked else None,
     }  # fmt: skip
 
 

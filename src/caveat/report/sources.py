@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from caveat.core.citation import Reliability
 from caveat.core.errors import printable
 from caveat.core.ir import Grade
+from caveat.passages import Compared, quotations
 from caveat.report.to_markdown import escaped
 from caveat.report.to_text import Page
 from caveat.report.wording import GRADES, evidence, listed, source_line
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from caveat.core.citation import Citation
     from caveat.core.ir import Book, Rule, Statement
+    from caveat.passages import Quotation
     from caveat.sources import CitedSource, Group, Register, Support
 
 FIRST_GROUPS = 20
@@ -77,7 +79,18 @@ def findings(found: Register) -> list[tuple[int, str]]:
     weak = [(found.weak(w), f"{'rule rests' if found.weak(w) == 1 else 'rules rest'} {WEAKNESSES[w]}") for w in Weakness]
     carry = "statement carries" if idle == 1 else "statements carry"
     have = "source has" if found.without_address == 1 else "sources have"
-    return [*weak, (idle, f"{carry} no rule (a remark, an event, a proposal...)"), (found.without_address, f"{have} no address")]
+    return [*weak, *_compared(found), (idle, f"{carry} no rule (a remark, an event, a proposal...)"), (found.without_address, f"{have} no address")]
+
+
+def _compared(found: Register) -> list[tuple[int, str]]:
+    """How many quotations were compared with their page, and how many in vain; nothing where there are no quotations."""
+    kinds = [q.compared for q in quotations(found)]
+    if not kinds:
+        return []
+    lost = kinds.count(Compared.NOT_FOUND)
+    done = len(kinds) - lost - kinds.count(Compared.NEVER)
+    words = f"of {_many(len(kinds), 'quotation')} {'was' if done == 1 else 'were'} compared with the page letter by letter"
+    return [(done, words + (f"; {lost} more {'was' if lost == 1 else 'were'} looked for and not found" if lost else ""))]
 
 
 def _many(count: int, noun: str) -> str:
@@ -175,7 +188,15 @@ def _address(citation: Citation) -> str:
 
 def _quote(citation: Citation) -> str:
     said_by = f" ({citation.of})" if citation.of else ""
-    return f"“{citation.words}”{said_by}" if citation.words else ""
+    return f"“{citation.words}”{said_by}{_check_words(citation)}" if citation.words else ""
+
+
+def _check_words(citation: Citation) -> str:
+    """Whether the words were compared with the page: `[compared letter by letter on 2026-11-27: stored page]`."""
+    check = citation.checked
+    if check is None:
+        return ""
+    return f" [{'compared letter by letter' if check.found else 'looked for and not found'} on {check.date}: {check.how}]"
 
 
 # -- text
@@ -295,6 +316,47 @@ def _pages(citations: Iterable[Citation]) -> list[list[Citation]]:
     return list(pages.values())
 
 
+# -- quotations compared again
+
+COMPARED = {
+    Compared.AGAIN: "stand in a saved passage letter by letter",
+    Compared.DIFFERENT: "differ from the saved passage",
+    Compared.NOT_AT_HAND: "were compared once; their passage is not in the folder",
+    Compared.NOT_FOUND: "were looked for once and not found",
+    Compared.NEVER: "were never compared",
+}
+
+
+def passages_to_text(compared: Sequence[Quotation], *, width: int = 80, colour: bool = False) -> str:
+    """How many quotations stand how to their pages, then each that differs."""
+    page = Page(width, colour=colour)
+    page.add(_passages_headline(compared), hang="  ", style="1")
+    for kind, words in COMPARED.items():
+        page.add(f"{sum(q.compared is kind for q in compared):>5} {words}", indent="", hang="      ")
+    for quotation in _different(compared):
+        page.add(f"- {quotation.use.statement}, {source_line(quotation.use.citation)}: {_quote(quotation.use.citation)}", hang="  ")
+    return str(page)
+
+
+def passages_to_markdown(compared: Sequence[Quotation]) -> str:
+    """The same as a Markdown section."""
+    lines = ["## Quotations", "", f"**{escaped(_passages_headline(compared))}**", ""]
+    lines += [f"- {sum(q.compared is kind for q in compared)} {words}" for kind, words in COMPARED.items()]
+    lines += [f"- `{q.use.statement}`: {escaped(source_line(q.use.citation))}: {escaped(_quote(q.use.citation))}" for q in _different(compared)]
+    return "\n".join(lines) + "\n"
+
+
+def _passages_headline(compared: Sequence[Quotation]) -> str:
+    wrong = len(_different(compared))
+    if not wrong:
+        return f"No quotation differs from its passage, of {len(compared)}."
+    return f"{_many(wrong, 'quotation')} of {len(compared)} {'differs' if wrong == 1 else 'differ'} from the passage saved for it."
+
+
+def _different(compared: Sequence[Quotation]) -> list[Quotation]:
+    return [q for q in compared if q.compared is Compared.DIFFERENT]
+
+
 # -- Markdown
 
 
@@ -360,4 +422,4 @@ def _markdown_chain(book: Book, found: Register) -> Iterator[str]:
         yield ""
 
 
-__all__ = ["View", "sources_to_markdown", "sources_to_text"]
+__all__ = ["View", "passages_to_markdown", "passages_to_text", "sources_to_markdown", "sources_to_text"]

@@ -8,6 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.errors import printable
+from caveat.passages import Compared
 from caveat.report.wording import citation_data
 from caveat.sources import Weakness, grouped, raised_by, rests_on
 
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from caveat.core.ir import Book, Statement
+    from caveat.passages import Quotation
     from caveat.sources import By, CitedSource, Register, Support
 
 SCHEMA = "caveat/sources/1"
+PASSAGES_SCHEMA = "caveat/passages/1"
 COLUMNS = (
-    "publisher", "title", "date", "url", "no_url", "reliability", "language", "words", "of",
+    "publisher", "title", "date", "url", "no_url", "reliability", "language", "words", "of", "checked", "checked_found",
     "issuer", "statement", "by", "grade", "reported", "rules",
 )  # fmt: skip
 FORMULA = "=+-@"
@@ -27,12 +30,15 @@ FORMULA = "=+-@"
 
 def sources_data(book: Book, found: Register, by: By) -> dict[str, Any]:
     """The register as plain data, ready for JSON: counts, groups, sources, statements, rules."""
+    compared = [use for source in found.sources for use in source.uses if use.citation.words]
     return {
         "schema": SCHEMA,
         "library": {"digest": book.digest},
         "counts": {
             "sources": len(found.sources), "publishers": found.outlets, "statements": len(found.statements), "rules": len(found.rules),
             **{f"rules_{w.value.replace('-', '_')}": found.weak(w) for w in Weakness}, "sources_without_address": found.without_address,
+            "quotations": len(compared), "quotations_compared": sum(c.citation.checked.found for c in compared if c.citation.checked),
+            "quotations_not_found": sum(not c.citation.checked.found for c in compared if c.citation.checked),
         },
         "by": by.value,
         "groups": [
@@ -42,6 +48,13 @@ def sources_data(book: Book, found: Register, by: By) -> dict[str, Any]:
         "statements": [_statement_data(book, book.statements[i]) for i in found.statements],
         "rules": [_rule_data(book, s) for s in found.rules],
     }  # fmt: skip
+
+
+def passages_data(book: Book, compared: Iterable[Quotation]) -> dict[str, Any]:
+    """Quotations and how each stands to its page, as plain data."""
+    rows = [{"statement": q.use.statement, "compared": q.compared.value, **citation_data(q.use.citation)} for q in compared]
+    counts = {kind.value.replace("-", "_"): sum(r["compared"] == kind.value for r in rows) for kind in Compared}
+    return {"schema": PASSAGES_SCHEMA, "library": {"digest": book.digest}, "counts": counts, "quotations": rows}
 
 
 def _source_data(source: CitedSource) -> dict[str, Any]:
@@ -88,7 +101,7 @@ def sources_to_csv(book: Book, found: Register) -> str:
             rules = " ".join(r.id for r in rests_on(book, s.id))
             cells = (
                 c.publisher, c.title, c.date or "unknown", c.url, c.no_url, c.reliability.value, c.language, c.words, c.of,
-                s.id.partition("/")[0], s.id, s.by, s.grade.value, s.reported, rules,
+                c.checked.date if c.checked else None, str(c.checked.found).lower() if c.checked else None, s.id.partition("/")[0], s.id, s.by, s.grade.value, s.reported, rules,
             )  # fmt: skip
             writer.writerow(inert(cells))
     return out.getvalue()
@@ -100,4 +113,4 @@ def inert(cells: Iterable[object]) -> list[str]:
     return [f"'{t}" if t and unicodedata.normalize("NFKC", t.lstrip())[:1] in tuple(FORMULA) else t for t in texts]
 
 
-__all__ = ["SCHEMA", "inert", "sources_data", "sources_to_csv"]
+__all__ = ["PASSAGES_SCHEMA", "SCHEMA", "inert", "passages_data", "sources_data", "sources_to_csv"]

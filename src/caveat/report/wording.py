@@ -158,6 +158,7 @@ def citation_data(source: Citation) -> dict[str, Any]:
     data = {
         "publisher": source.publisher, "title": source.title, "date": str(source.date) if source.date else None, "url": source.url,
         "no_url": source.no_url, "words": source.words, "of": source.of, "language": source.language, "reliability": source.reliability.value,
+        "checked": source.checked.as_data() if source.checked else None,
     }  # fmt: skip
     return {k: v for k, v in data.items() if v is not None}
 

@@ -19,6 +19,7 @@ from caveat.core.ir import (
     Reading,
     Rule,
     Say,
+    Search,
     Statement,
     every,
     negated,
@@ -111,6 +112,7 @@ def _issuers(policies: Sequence[Checked[PolicyModel]]) -> tuple[dict[str, Issuer
     issuers: dict[str, Issuer] = {}
     for file in policies:
         m = file.model
+        searched = tuple(Search(s.for_, s.until, s.found, s.languages, s.looks, s.note) for s in m.searched)
         new = Issuer(m.issuer, m.name, m.kind, m.covered_until, m.about or "")
         old = issuers.get(m.issuer, new)
         for key, a, b in (("name", old.name, new.name), ("kind", old.kind, new.kind)):
@@ -122,8 +124,13 @@ def _issuers(policies: Sequence[Checked[PolicyModel]]) -> tuple[dict[str, Issuer
                 )
         covered = max((d for d in (old.covered_until, new.covered_until) if d), key=lambda d: d.latest, default=None)
         about = old.about if old.about == new.about or not new.about else f"{old.about} {new.about}".strip()
-        issuers[m.issuer] = Issuer(m.issuer, old.name, old.kind, covered, about)
+        issuers[m.issuer] = Issuer(m.issuer, old.name, old.kind, covered, about, _sorted_searches((*old.searched, *searched)))
     return dict(sorted(issuers.items())), problems
+
+
+def _sorted_searches(searches: Iterable[Search]) -> tuple[Search, ...]:
+    """By the day they reach and what was looked for, whatever the files are called."""
+    return tuple(sorted(searches, key=lambda s: (s.until.latest, s.until.earliest, s.what)))
 
 
 def _without_policy(says: Sequence[Say], issuers: Mapping[str, Issuer], sets: Mapping[str, ValueSet]) -> dict[str, Issuer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from caveat.core.citation import Citation
+from caveat.core.citation import Check, Citation
 from caveat.core.errors import Diagnostic, did_you_mean
 from caveat.core.ir import IssuerKind
 from caveat.core.vocabulary import NO, YES, Assumption, Fact, Term, ValueSet, Vocabulary, folded
@@ -23,9 +23,11 @@ SEVERAL = ValueSet(
 
 def citation(model: SourceModel) -> Citation:
     """The source as IR."""
+    done = model.checked
     return Citation(
         publisher=model.publisher, title=model.title, date=model.date, url=model.url, no_url=model.no_url, words=model.words,
         of=model.of, language=model.language, reliability=model.reliability, note=model.note,
+        checked=Check(done.date, done.how, done.digest) if done else None,
     )  # fmt: skip
 
 
