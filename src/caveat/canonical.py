@@ -68,7 +68,7 @@ def to_data(book: Book) -> Data:
         "rules": [_rule(r, sets) for r in sorted(book.rules, key=lambda r: r.id)],
         "says": [[s.issuer, s.role, _formula(s.when, sets), s.is_donor, s.of] for s in book.says],
         "constraints": [[c.name, _formula(c.holds, sets), c.because, c.is_catalogue] for c in book.constraints],
-        "readings": {r.name: [r.question, r.because, list(r.statements)] for r in book.readings.values()},
+        "readings": {r.name: [r.question, r.because, list(r.statements), r.settled_by] for r in book.readings.values()},
         "vocabulary": _vocabulary(book.vocabulary),
         "reporting": _reporting(book.reporting, sets) if book.reporting else None,
         "places": _places(book),
@@ -223,7 +223,7 @@ def from_data(data: Data) -> Book:
         rules=tuple(_read_rule(r, sets, places[r[0]]) for r in data["rules"]),
         says=tuple(Say(issuer, role, _read_formula(when, sets), donor, of) for issuer, role, when, donor, of in data["says"]),
         constraints=tuple(Constraint(name, _read_formula(holds, sets), because, known) for name, holds, because, known in data["constraints"]),
-        readings={name: Reading(name, question, because, tuple(by)) for name, (question, because, by) in data["readings"].items()},
+        readings={name: Reading(name, question, because, tuple(by), settled) for name, (question, because, by, settled) in data["readings"].items()},
         digest=data["digest"],
         reporting=_read_reporting(data["reporting"], sets, places) if data["reporting"] else None,
     )

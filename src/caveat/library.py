@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from caveat.engines.rete import Program as ReteProgram
     from caveat.explain import Explanation
     from caveat.prove import Proofs
+    from caveat.readings import Openness
     from caveat.record.replay import Replay
     from caveat.record.writer import Appended
     from caveat.sources import Register
@@ -196,6 +197,27 @@ class Library:
             known_by=known.latest if known else None, grade=grade, cases=cases,
         )  # fmt: skip
         return compare(_Shelves(self), (before, after), wanted, _today(), progress)
+
+    def readings(self, where: Scenario | Mapping[str, object] | None = None, *, names: Sequence[str] = (), issuers: Iterable[str] = (), known_by: Day = None, grade: Grade | None = None, progress: Callable[[int, int], None] | None = None) -> Openness:  # fmt: skip
+        """What the record leaves open, and what turns on it; see `caveat.readings`. `where` is a partial scenario that restricts it.
+
+        `names` chooses readings by name or issuer (`*` stands for anything). ScenarioError for names that choose nothing
+        and facts that are none, TooLargeError past a bound: nothing is ever sampled.
+        """
+        from caveat.readings import asked_about, chosen, open_points
+
+        known = _day(known_by, "known-by")
+        sets, days = asked_about(self.book, where if isinstance(where, Scenario) else Scenario(where or {}))
+        found = open_points(
+            self.book,
+            known.latest if known else _today(),
+            issuers=[self._issuer(i) for i in issuers],
+            where=sets,
+            days=days,
+            least=grade,
+            progress=progress,
+        )
+        return chosen(found, names)
 
     def sources(self, **choice: Any) -> Register:  # noqa: ANN401
         """Every source with the statements and rules that rest on it; the choice is that of `caveat.sources.register`."""

@@ -34,6 +34,7 @@ KINDS = (
     "diff",
     "claims",
     "prove",
+    "readings",
 )
 
 
@@ -53,6 +54,10 @@ def schema_of(kind: str, book: Book) -> Schema:
         from caveat.prove.schema import proofs_schema
 
         return {"$schema": DRAFT, "title": "caveat prove", **proofs_schema()}
+    if kind == "readings":
+        from caveat.readings.schema import ReadingsData
+
+        return {"$schema": DRAFT, **ReadingsData.model_json_schema(mode="serialization"), "title": "caveat readings"}
     if kind in ("record", "replay", "watch", "watch-line"):
         return _of_records(kind)
     from caveat.load.claim_models import ClaimsModel

@@ -166,6 +166,13 @@ def days_text(fr: Frame, firsts: frozenset[str]) -> str:
     return min(firsts) if end.isoformat() == min(firsts) else f"{min(firsts)}/{end.isoformat()}"
 
 
+def usual_day(fr: Frame, first: str) -> str:
+    """A day of a stretch: its first, but of all the days before anything began, the last."""
+    if first == fr.days[0] and len(fr.days) > 1:
+        return day_before(date.fromisoformat(fr.days[1])).isoformat()
+    return first
+
+
 def in_runs(fr: Frame, box: Box) -> list[Box]:
     """The box parted so that the days of each part are one run of stretches."""
     if DATE not in fr.space.level_of:

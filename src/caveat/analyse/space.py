@@ -42,6 +42,7 @@ class Space:
         self._any: dict[tuple[int, int], int] = {}
         self._not: dict[int, int] = {NONE: ALL, ALL: NONE}
         self._counts: dict[int, int] = {}
+        self._below: dict[int, frozenset[int]] = {}
         self._named: dict[tuple[int, int], frozenset[str]] = {}
 
     def __len__(self) -> int:
@@ -194,12 +195,68 @@ class Space:
         if self._level[a] >= len(self.facts):
             return ALL if holds(a) else NONE
         if a not in seen:
-            groups: dict[int, int] = {}
-            for mask, child in self._groups[a]:
-                met = self._settled(child, holds, seen)
-                groups[met] = groups.get(met, 0) | mask
-            seen[a] = self._node(self._level[a], groups)
+            seen[a] = self._rebuilt(a, lambda child: self._settled(child, holds, seen))
         return seen[a]
+
+    def points_in(self, a: int) -> frozenset[str]:
+        """The arguable points on which membership turns somewhere: in a reduced diagram, those that it mentions (Bryant 1986)."""
+        names = {len(self.facts) + i: name for name, i in self._points.items()}
+        return frozenset(names[level] for level in self._point_levels(a))
+
+    def _point_levels(self, a: int) -> frozenset[int]:
+        """The levels of points at or below a node."""
+        found = self._below.get(a)
+        if found is None:
+            own = {self._level[a]} if len(self.facts) <= self._level[a] < BOTTOM else set()
+            found = self._below[a] = frozenset(own.union(*[self._point_levels(child) for _, child in self._groups[a]]))
+        return found
+
+    def turning_on(self, a: int, point: str) -> int:
+        """The scenarios in which membership turns on a point under some reading of the others."""
+        return self._turning(a, len(self.facts) + self._points[point], {}) if point in self._points else NONE
+
+    def _turning(self, a: int, level: int, seen: dict[int, int]) -> int:
+        if level not in self._point_levels(a):
+            return NONE
+        if self._level[a] >= len(self.facts):
+            return ALL
+        if a not in seen:
+            seen[a] = self._rebuilt(a, lambda child: self._turning(child, level, seen))
+        return seen[a]
+
+    def settled(self, a: int, point: str, *, yes: bool) -> int:
+        """The set as it is where the point is settled one way: its cofactor."""
+        return self._cofactor(a, len(self.facts) + self._points[point], 2 if yes else 1, {}) if point in self._points else a
+
+    def _cofactor(self, a: int, level: int, bit: int, seen: dict[int, int]) -> int:
+        if level not in self._point_levels(a):
+            return a
+        if self._level[a] == level:
+            return next(child for mask, child in self._groups[a] if mask & bit)
+        if a not in seen:
+            seen[a] = self._rebuilt(a, lambda child: self._cofactor(child, level, bit, seen))
+        return seen[a]
+
+    def somewhere(self, a: int, fact: str) -> int:
+        """The set with one fact left open: what lies in it for some value of the fact (existential quantification)."""
+        return self._quantified(a, self.level_of[fact], {})
+
+    def _quantified(self, a: int, level: int, seen: dict[int, int]) -> int:
+        if self._level[a] > level:
+            return a
+        if self._level[a] == level:
+            return self.either(*[child for _, child in self._groups[a]])
+        if a not in seen:
+            seen[a] = self._rebuilt(a, lambda child: self._quantified(child, level, seen))
+        return seen[a]
+
+    def _rebuilt(self, a: int, change: Callable[[int], int]) -> int:
+        """The node with each of the nodes below it changed."""
+        groups: dict[int, int] = {}
+        for mask, child in self._groups[a]:
+            met = change(child)
+            groups[met] = groups.get(met, 0) | mask
+        return self._node(self._level[a], groups)
 
     # -- looking into sets of scenarios (without points)
 

@@ -20,6 +20,7 @@ from caveat.cli.lint import lint
 from caveat.cli.matrix import matrix
 from caveat.cli.prove import prove
 from caveat.cli.quick import QuickCommand, QuickGroup
+from caveat.cli.readings import readings
 from caveat.cli.replay import replay
 from caveat.cli.schema import schema
 from caveat.cli.sources import sources
@@ -38,7 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (decide, explain, diff, timeline, matrix, lint, test, prove, watch, replay, sources, schema, vocabulary):
+for verb in (decide, explain, diff, timeline, matrix, lint, test, prove, watch, replay, readings, sources, schema, vocabulary):
     app.command(cls=QuickCommand)(verb)
 
 

@@ -23,6 +23,7 @@ class Kind(str, Enum):  # noqa: UP042
     decision = "decision"
     diff = "diff"
     prove = "prove"
+    readings = "readings"
     record = "record"
     replay = "replay"
     watch = "watch"

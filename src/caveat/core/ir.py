@@ -200,12 +200,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An arguable point as people see it: a yes/no question, why it is open, and what raised it."""
+    """An arguable point as people see it: a yes/no question, why it is open, what raised it, and what would settle it where that is known."""
 
     name: str
     question: str
     because: str
     statements: tuple[str, ...] = ()
+    settled_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,6 +220,7 @@ class ReadingModel(_Model):
     question: Text
     because: Text
     by: Idents = ()
+    settled_by: Text | None = Field(None, description="What would settle it, for whoever asks: a document, an answer, a date.")
 
 
 _DAYS = Field(ge=0, le=MAX_WINDOW)

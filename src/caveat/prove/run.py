@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from caveat.analyse.fewest import as_said, fewest
-from caveat.analyse.frame import as_scenario, frame, in_runs, parts, witness
+from caveat.analyse.frame import as_scenario, frame, in_runs, parts, usual_day, witness
 from caveat.analyse.largest import largest_first
 from caveat.analyse.norms import Norms, Side
 from caveat.analyse.space import ALL, NONE
-from caveat.core.dates import day_after, day_before
+from caveat.core.dates import day_after
 from caveat.core.errors import Diagnostic, ScenarioError, TooLargeError, did_you_mean
 from caveat.core.ir import In, atoms
 from caveat.core.question import DATE
@@ -23,6 +22,7 @@ from caveat.trial import newest_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
 
     from caveat.analyse.frame import Frame
     from caveat.analyse.space import Box
@@ -242,7 +242,7 @@ def _region(trial: _Trial, verdicts: tuple[str, ...], part: int, box: Box) -> Re
     kept = fewest(fr, full, lambda _level, _wide: outside)
     day = kept.pop(DATE)
     if any(h.side.as_of is None for h in trial.halves):
-        kept = {DATE: _usual_day(fr, day), **kept}
+        kept = {DATE: usual_day(fr, day), **kept}
     asked = tuple(_asked(half, verdict, one) for half, verdict in zip(trial.halves, verdicts, strict=True))
     return Region(trial.of, as_scenario(fr, said), said, space.count(inside), as_said(fr.book, kept), asked)
 
@@ -255,13 +255,6 @@ def _outside(trial: _Trial, verdicts: tuple[str, ...], part: int) -> int:
         if half.side.given:
             wrong.append(space.without(half.verdicts()[verdict], half.norms.valid))
     return space.either(*wrong)
-
-
-def _usual_day(fr: Frame, first: str) -> str:
-    """A day of a stretch: its first, but of all the days before anything began, the last."""
-    if first == fr.days[0] and len(fr.days) > 1:
-        return day_before(date.fromisoformat(fr.days[1])).isoformat()
-    return first
 
 
 def _asked(half: Half, verdict: str, one: int) -> Asked:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from caveat.report.diff_sides import named
 from caveat.report.survey_words import day_words
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def worded(book: Book, reading: Reading) -> Reading:
     """The reading as a reader can answer it; one that a policy file words stays as it is."""
     kind, _, ident = reading.name.partition("/")
+    if kind == "say":
+        who = ident.partition("/")[0]
+        bare = book.issuers[who].name if who in book.issuers else who
+        return replace(reading, question=reading.question.replace(f"Does {bare} ", f"Does {named(book, who)} ", 1))
     said = ""
     if kind in _RULES:
         said = next((_RULES[kind].format(_quoted(r.summary)) for r in book.rules if r.begins_point == reading.name or r.id == ident), "")

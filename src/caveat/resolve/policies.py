@@ -156,7 +156,7 @@ def _gathered(policies: Sequence[Checked[PolicyModel]], problems: list[Diagnosti
         for name, reading in file.model.readings.items():
             by = tuple(f"{issuer}/{s}" for s in reading.by)
             names.used.update(by)
-            entry = (file, Reading(f"{issuer}/{name}", reading.question, reading.because, by))
+            entry = (file, Reading(f"{issuer}/{name}", reading.question, reading.because, by, reading.settled_by or ""))
             _claim(names.readings, f"{issuer}/{name}", entry, file, ("readings", name), problems)
         names.used.update(f"{issuer}/{s}" for derivation in file.model.derivations.values() for s in derivation.by)
     for ident in names.rules.keys() & names.statements.keys():

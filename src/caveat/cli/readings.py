@@ -1,0 +1,49 @@
+"""`caveat readings`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from caveat.cli import options as o
+
+Wanted = Annotated[
+    o.Names, typer.Argument(metavar="[NAME|GLOB]...", help="Only these, in full: the name of a reading, or an issuer; `*` stands for anything.")
+]
+Full = Annotated[bool, typer.Option("--full", help="Every question with what raised it, what turns on it, and what would settle it.")]
+
+
+@o.takes_facts
+def readings(
+    where: Any,  # noqa: ANN401
+    wanted: Wanted = None,
+    issuer: o.Issuers = None,
+    known_by: o.KnownBy = None,
+    min_grade: o.MinGrade = None,
+    policies: o.Policies = None,
+    full: Full = False,
+    format: o.As = o.Format.text,
+) -> None:
+    """What does the record leave open, what turns on it, and what would settle it? A list of questions to be put to those who know.
+
+    The flags of a scenario, and --where KEY=VALUE, restrict it, for instance to one weapon.
+    """
+    from caveat.cli.progress import progress
+    from caveat.report.readings import Manner, grade_option, readings_data, readings_markdown, readings_text
+
+    library = o.load(policies)
+    found = library.readings(
+        where, names=wanted or (), issuers=issuer or (), known_by=known_by, grade=min_grade, progress=progress("issuers looked at")
+    )
+    flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
+    options = (("--known-by", known_by), ("--min-grade", grade_option(min_grade)), ("--policies", str(policies) if policies else None))
+    manner = Manner(o.page_width(), o.has_colour(), full or bool(wanted), flags, options)
+    if format is o.Format.json:
+        from caveat.report.to_json import to_json
+
+        o.write(to_json(readings_data(library.book, found, manner).model_dump(mode="json", by_alias=True)))
+    elif format is o.Format.markdown:
+        o.write(readings_markdown(library.book, found, manner))
+    else:
+        o.write(readings_text(library.book, found, manner))
