@@ -53,7 +53,7 @@ bench: $(BIN)/.installed-dev
 	$(BIN)/python -m benchmarks
 
 accept: $(BIN)/.installed-dev
-	$(BIN)/python -m pytest tests/test_golden.py tests/test_diff_reports.py tests/test_prove.py --accept
+	$(BIN)/python -m pytest tests/test_golden.py tests/test_diff_reports.py tests/test_prove.py tests/test_coverage.py --accept
 
 clean:
 	rm -rf $(VENV) $(VENV)-3.* build dist .mypy_cache .pytest_cache .ruff_cache

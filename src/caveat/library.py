@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from caveat.compare.sides import Written
     from caveat.core.decision import Answer
     from caveat.core.ir import Book, Grade
+    from caveat.coverage import Coverage
     from caveat.derive.case import Deriving
     from caveat.engines.compiled import Program
     from caveat.engines.rete import Program as ReteProgram
@@ -224,6 +225,12 @@ class Library:
         from caveat.sources import register
 
         return register(self.book, **choice)
+
+    def coverage(self, issuers: Iterable[str] = ()) -> tuple[Coverage, ...]:
+        """How far the record of each issuer, or of those named, reaches, and what was looked for; ScenarioError for one that is unknown."""
+        from caveat.coverage import coverage
+
+        return coverage(self.book, [self._issuer(i) for i in issuers])
 
     @staticmethod
     def lint(path: str | Path | None = None, *, notes: bool = True, progress: Callable[[int, int], None] | None = None) -> list[Finding]:

@@ -13,7 +13,10 @@ from caveat.cli import options as o
 from caveat.core.ir import Grade
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from caveat.core.ir import Book
+    from caveat.library import Library
     from caveat.sources import Register
 
 
@@ -52,6 +55,7 @@ Passages = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option("--passages", metavar="DIR", help="Compare every quotation again with passages saved in this folder (.txt)."),
 ]
+Covered = Annotated[bool, typer.Option("--coverage", help="How far the record of each issuer reaches, and what was looked for and not found.")]
 As = Annotated[SourcesFormat, typer.Option("--format", "-f", help="How to write the result; csv opens in a spreadsheet.")]
 
 
@@ -66,6 +70,7 @@ def sources(
     rule: Rules = None,
     full: Full = False,
     passages: Passages = None,
+    coverage: Covered = False,
     policies: o.Policies = None,
     format: As = SourcesFormat.text,
 ) -> None:
@@ -78,7 +83,11 @@ def sources(
     from caveat.report.sources_data import sources_data, sources_to_csv
     from caveat.sources import By, register
 
-    book = o.load(policies).book
+    library = o.load(policies)
+    book = library.book
+    if coverage:
+        _cover(library, issuer or (), format)
+        return
     found = register(
         book, issuers=issuer or (), publisher=publisher, grade=grade, weak=weak, no_address=no_address, statements=statement or (), rules=rule or ()
     )
@@ -99,6 +108,23 @@ def sources(
         o.write(report.sources_to_markdown(book, found, grouping, view, full=full))
     else:
         o.write(report.sources_to_text(book, found, grouping, view, width=o.page_width(), colour=o.has_colour(), full=full))
+
+
+def _cover(library: Library, issuers: Sequence[str], format: SourcesFormat) -> None:
+    """How far the record reaches, for all issuers or those named."""
+    from caveat.report.coverage import coverage_data, coverage_markdown, coverage_text
+    from caveat.report.to_json import to_json
+
+    rows = library.coverage(issuers)
+    match format:
+        case SourcesFormat.json:
+            o.write(to_json(coverage_data(library.book, rows).model_dump(mode="json", by_alias=True)))
+        case SourcesFormat.markdown:
+            o.write(coverage_markdown(rows))
+        case SourcesFormat.text:
+            o.write(coverage_text(rows, width=o.page_width(), colour=o.has_colour()))
+        case SourcesFormat.csv:
+            raise typer.BadParameter("coverage is told as text, markdown or json", param_hint="--format")
 
 
 def _compare(book: Book, found: Register, folder: Path, format: SourcesFormat) -> None:
