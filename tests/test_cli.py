@@ -252,6 +252,16 @@ def test_several_scenarios(tmp_path: Path, name: str) -> None:
     assert f"== {file}:2 (2 of 2)" in text
 
 
+@pytest.mark.parametrize("levels", [50, 1_500, 100_000])
+@pytest.mark.parametrize("text", ['{{"weapon": {}"rocket"{}}}', '{}{{"weapon": "rocket"}}{}', '{{"weapon": "rocket"}}\n{{"weapon": {}1{}}}'])
+def test_deep_json(text: str, levels: int) -> None:
+    """JSON that is nested too deeply is refused as that, at the bracket, on every Python; brackets in text do not count."""
+    ran = ask("-", typed=text.format("[" * levels, "]" * levels).encode())
+    assert (ran.code, "error[document-too-large]: the document is nested more than 40 deep" in ran.err) == (2, True)
+    quoted = json.dumps({"weapon": "[{" * levels})
+    assert "error[unknown-value]" in ask("-", typed=quoted.encode()).err
+
+
 def test_several_files(tmp_path: Path) -> None:
     """Several files are answered in their order."""
     for name, text in SEVERAL.items():

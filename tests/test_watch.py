@@ -187,7 +187,7 @@ def test_reports_that_can_matter_to_nothing_cost_no_memory(library):
 
 
 CODES = {
-    b"{": "not-json", b"[]": "not-json", b"\xff": "not-utf-8", b"{" * 100_000: "not-json", b'{"a": NaN}': "not-json", b"{}": "unknown-op",
+    b"{": "not-json", b"[]": "not-json", b"\xff": "not-utf-8", b"{" * 100_000: "not-json", b'{"a": ' + b"[" * 50 + b"]" * 50 + b"}": "not-json", b'{"a": NaN}': "not-json", b"{}": "unknown-op",
     b'{"op": "report", "op": "report"}': "duplicate-key", b'{"op": "reprot"}': "unknown-op", b'{"op": ["report"]}': "unknown-op",
     b'{"op": "clock", "day": "2024-02-30"}': "impossible-date", b'{"op": "clock", "day": "2024-02-03", "id": "x"}': "unknown-key",
     b'{"op": "close"}': "missing-key", b'{"op": "close", "id": ""}': "wrong-id", b'{"op": "close", "id": "a\\u202e"}': "wrong-id",

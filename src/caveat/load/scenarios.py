@@ -12,6 +12,7 @@ from caveat.core.errors import Diagnostic, ScenarioError
 from caveat.core.incident import REPORTS
 from caveat.core.scenario import as_written
 from caveat.core.source import Source, Span
+from caveat.load.json_depth import MAX_DEPTH, too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ def _from_json(data: bytes, name: str) -> list[Found] | None:
             "duplicate-key", f"the key `{as_written(str(error))}` stands twice", _at(source, error.place(text, begin)), "keep one"
         ) from None
     except RecursionError:
-        raise _refused("document-too-large", "the document is nested too deeply", _at(source, begin), "write facts and values only") from None
+        raise _nested(source, too_deep(text, begin) or begin) from None
     except ValueError as error:
         if not found:
             return None
@@ -111,7 +112,14 @@ def _from_json(data: bytes, name: str) -> list[Found] | None:
     return [(_label(name, places.line, i, len(found)), facts, places) for i, (facts, places) in enumerate(found, 1)]
 
 
+def _nested(source: Source, place: int) -> ScenarioError:
+    return _refused("document-too-large", f"the document is nested more than {MAX_DEPTH} deep", _at(source, place), "write facts and values only")
+
+
 def _checked(source: Source, begin: int, end: int, value: object, before: list[tuple[dict[str, Any], _Places]]) -> tuple[dict[str, Any], _Places]:
+    deep = too_deep(source.text, begin, end)
+    if deep is not None:
+        raise _nested(source, deep)
     if not isinstance(value, dict):
         raise _refused("not-a-scenario", "a scenario is an object of facts", _at(source, begin), 'write {"weapon": "himars"}')
     if len(before) == MAX_SCENARIOS:

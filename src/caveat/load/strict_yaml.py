@@ -28,6 +28,7 @@ MAX_NODES = 1_000_000
 MAX_PROBLEMS = 100
 EMPTY = "a policy begins with `issuer:`, a vocabulary file with `values:`"
 
+_SMALLER = "split the file, or flatten this part"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}\Z")
@@ -142,6 +143,14 @@ _SYNTAX = {
 _BEGAN_EARLIER = ("could not find expected ':'", "found unexpected end of stream")
 
 
+_PARSERS_DEPTH = "exceeded maximum nesting depth"  # libyaml stops by itself, from 0.2.6 on, before it tells the first event of a deep list
+
+
+def too_deep(span: Span) -> Diagnostic:
+    """The problem of a document that is nested deeper than anything of ours."""
+    return Diagnostic("document-too-large", f"the document is nested more than {MAX_DEPTH} deep", span, _SMALLER)
+
+
 def _syntax(error: yaml.YAMLError, source: Source) -> Diagnostic:
     problem = str(getattr(error, "problem", None) or "this is not YAML")
     marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
@@ -153,6 +162,8 @@ def _syntax(error: yaml.YAMLError, source: Source) -> Diagnostic:
     span = Span(source, line, column, line, column + 1)
     if span.text == "\t":
         return Diagnostic("not-yaml", "a tab stands here", span, "use blanks, not tabs, to indent")
+    if problem == _PARSERS_DEPTH:
+        return too_deep(span)
     message, tip = _SYNTAX.get(problem, (printable(problem), "look at the indentation and the colons of this line and the one before"))
     return Diagnostic("not-yaml", message, span, tip)
 
@@ -219,9 +230,11 @@ class _Reader:
     def node(self, event: yaml.NodeEvent, depth: int) -> Node:
         self.nodes += 1
         span = self.span(event)
-        if self.nodes > MAX_NODES or depth > MAX_DEPTH:
-            what = f"nested more than {MAX_DEPTH} deep" if depth > MAX_DEPTH else f"more than {MAX_NODES:,} values"
-            self.report("document-too-large", f"the document is {what}", span, "split the file, or flatten this part")
+        if depth > MAX_DEPTH:
+            self.problems.append(too_deep(span))
+            raise _StoppedError
+        if self.nodes > MAX_NODES:
+            self.report("document-too-large", f"the document holds more than {MAX_NODES:,} values", span, _SMALLER)
             raise _StoppedError
         if isinstance(event, yaml.AliasEvent):
             self.report("alias", f"the alias `*{printable(str(event.anchor))}` is not read", span, "write the value out")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from caveat.core.errors import TooLargeError, printable
+from caveat.load.json_depth import too_deep
 from caveat.record.entry import LIBRARY, Entry, read_entry, unpacked
 from caveat.record.writer import RecordError
 
@@ -106,7 +107,10 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
 def _parsed(line: bytes) -> Any:  # noqa: ANN401
     if len(line) > MAX_LINE:
         raise ValueError(f"the line is longer than {MAX_LINE:,} bytes")
-    return json.loads(line.decode("utf-8"), parse_constant=_not_a_number, object_pairs_hook=_once)
+    text = line.decode("utf-8")
+    if too_deep(text) is not None:
+        raise RecursionError
+    return json.loads(text, parse_constant=_not_a_number, object_pairs_hook=_once)
 
 
 def _not_a_number(word: str) -> float:

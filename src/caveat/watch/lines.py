@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from caveat.core.dates import dated
 from caveat.core.errors import did_you_mean, printable
+from caveat.load.json_depth import too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +76,10 @@ def read_line(line: bytes) -> Event:
 
 def _parsed(line: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(line.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
+        text = line.decode("utf-8")
+        if too_deep(text) is not None:
+            raise RecursionError
+        data = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except UnicodeDecodeError:
         raise LineError("not-utf-8", "the line is not UTF-8 text", "write JSON as UTF-8") from None
     except RecursionError:
