@@ -76,7 +76,7 @@ class Record:
                 self._note_library(data, begin)
                 return None
             entry = read_entry(data, number)
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             if len(self.unreadable) >= MAX_UNREADABLE:
                 raise TooLargeError(f"more than {MAX_UNREADABLE:,} lines of `{self.path}` cannot be read: is it a record?") from None
             self.unreadable.append(Unreadable(number, _why(line, error)))
@@ -109,7 +109,7 @@ def _parsed(line: bytes) -> Any:  # noqa: ANN401
         raise ValueError(f"the line is longer than {MAX_LINE:,} bytes")
     text = line.decode("utf-8")
     if too_deep(text) is not None:
-        raise RecursionError
+        raise ValueError("it is nested too deeply")
     return json.loads(text, parse_constant=_not_a_number, object_pairs_hook=_once)
 
 
@@ -127,8 +127,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _why(line: bytes, error: Exception) -> str:
     if not line.endswith(b"\n"):
         return "the line is cut short: its writer was stopped in the middle of it"
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8 text"
     if isinstance(error, json.JSONDecodeError):

@@ -76,14 +76,9 @@ def read_line(line: bytes) -> Event:
 
 def _parsed(line: bytes) -> dict[str, Any]:
     try:
-        text = line.decode("utf-8")
-        if too_deep(text) is not None:
-            raise RecursionError
-        data = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        data = _loaded(line.decode("utf-8"))
     except UnicodeDecodeError:
         raise LineError("not-utf-8", "the line is not UTF-8 text", "write JSON as UTF-8") from None
-    except RecursionError:
-        raise LineError("not-json", "the line is nested too deeply", "a line holds one report or one scenario") from None
     except json.JSONDecodeError as error:
         raise LineError("not-json", f"this is not JSON: {error.msg.lower()} at column {error.colno}", "write one object a line") from None
     except ValueError as error:
@@ -91,6 +86,12 @@ def _parsed(line: bytes) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise LineError("not-json", "the line is JSON, but no object", 'write {"op": ...}')
     return data
+
+
+def _loaded(text: str) -> object:
+    if too_deep(text) is not None:
+        raise LineError("not-json", "the line is nested too deeply", "a line holds one report or one scenario")
+    return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
