@@ -9,12 +9,13 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from oracle import ONE_DAY, Found, Oracle, verdict_of
-from oracle_words import TooManyError, listed
+from oracle_words import Conditions, TooManyError, listed
 from vocabularies import bounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from oracle_words import Test
     from strategies import Ask
 
     from caveat.core.decision import Consent, Decision
@@ -95,22 +96,33 @@ def _sets(oracle: Oracle, ask: Ask) -> dict[str, tuple[str, ...]]:
             values = words.values[fact]
             given[fact] = tuple(sorted({leaf for t in listed(value) for leaf in words.perhaps(values, t)}))
     sets = {fact: given.get(fact, domain) for fact, domain in words.domains.items()}
-    for fact, assumed in sorted(_assumptions(oracle).items()) if ask.assumptions else ():
-        if fact not in given and _possible(oracle, {**sets, fact: assumed}):
+    said = dict(sets)
+    for fact, (assumed, when) in sorted(_assumptions(oracle).items()) if ask.assumptions else ():
+        if fact in given or not _is_met(when, said):
+            continue
+        if _possible(oracle, {**sets, fact: assumed}):
             sets[fact] = assumed
-        elif fact not in given and _possible(oracle, {**sets, fact: assumed}, but_for_catalogue=True):
+        elif _possible(oracle, {**sets, fact: assumed}, but_for_catalogue=True):
             raise ImpossibleError
     return sets
 
 
-def _assumptions(oracle: Oracle) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+def _assumptions(oracle: Oracle) -> dict[str, tuple[tuple[str, ...], Test]]:
+    """What is assumed of each fact, and of what uses."""
+    found: dict[str, tuple[tuple[str, ...], Test]] = {}
     for fact, spec in oracle.spec["facts"].items():
+        when = Conditions(oracle.words).test(spec.get("assume", {}).get("when", {}))
         if spec.get("assume") and fact in oracle.words.several:
-            found |= {f"{fact}.{m}": ("no",) for m in oracle.words.several[fact]}
+            found |= {f"{fact}.{m}": (("no",), when) for m in oracle.words.several[fact]}
         elif spec.get("assume"):
-            found[fact] = (spec["assume"]["value"],)
+            found[fact] = (spec["assume"]["value"],), when
     return found
+
+
+def _is_met(when: Test, sets: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether what is said leaves a use of which the condition holds."""
+    completions = (dict(zip(sets, choice, strict=True)) for choice in product(*sets.values()))
+    return any(when(c, _nothing_arguable) for c in completions)
 
 
 def _possible(oracle: Oracle, sets: Mapping[str, tuple[str, ...]], *, but_for_catalogue: bool = False) -> bool:

@@ -135,14 +135,35 @@ class Oracle:
         for entry in self.spec["constraints"].values():
             when, then = conditions.test(entry["when"]), conditions.test(entry["then"])
             yield any_of([negation(when), then])
+        for entry in self.spec["suppliers"]:
+            never = {
+                leaf for term, model in self.catalogued(entry["of"]) if model.get("suppliers") == [] for leaf in self.leaves_of(entry["of"], term)
+            }
+            yield _has_a_supplier(entry["of"], never, entry["bound"], entry["nobody"])
+        for name, terms in self.words.terms.items():
+            for term, model in terms.items():
+                for fact, able in model.get("can", {}).items():
+                    allowed = {leaf for a in able for leaf in self.leaves_of(fact, a)}
+                    users = [f for f, values in self.words.values.items() if values == name and f != fact]
+                    yield from (_supplied(f, self.words.leaves(name, term), fact, allowed) for f in users)
+
+    def catalogued(self, fact: str) -> list[tuple[str, Mapping[str, Any]]]:
+        """The terms of the values of a fact."""
+        return list(self.words.terms[self.words.values[fact]].items())
+
+    def leaves_of(self, fact: str, term: str) -> set[str]:
+        """The values of a fact that a term certainly means."""
+        return self.words.leaves(self.words.values[fact], term)
 
     def read_catalogue(self) -> Iterator[Test]:
         """Who can have supplied what, as far as the catalogue knows."""
         for entry in self.spec["suppliers"]:
             of, bound = entry["of"], entry["bound"]
-            for term, model in self.words.terms[self.words.values[of]].items():
-                if model.get("suppliers"):
-                    yield _supplied(of, self.words.leaves(self.words.values[of], term), bound, {*model["suppliers"], *self.words.newcomers})
+            for term, model in self.catalogued(of):
+                if model.get("suppliers") == []:
+                    yield _supplied(of, self.leaves_of(of, term), bound, {entry["nobody"]})
+                elif model.get("suppliers") and model.get("suppliers_complete"):
+                    yield _supplied(of, self.leaves_of(of, term), bound, {*model["suppliers"], *self.words.newcomers})
 
     def read_rules(self, policy: Mapping[str, Any]) -> Iterator[Rule]:
         """The rules of one file, its default among them."""
@@ -272,6 +293,10 @@ def grade_of(record: Mapping[str, Any]) -> int:
 
 def _is_the(issuer: str, fact: str, but_not: str | None) -> Test:
     return lambda c, _s: c[fact] == issuer and (but_not is None or c[but_not] != issuer)
+
+
+def _has_a_supplier(of: str, never: set[str], bound: str, nobody: str) -> Test:
+    return lambda c, _s: c[bound] != nobody or c[of] in never
 
 
 def _supplied(of: str, own: set[str], bound: str, suppliers: set[str]) -> Test:

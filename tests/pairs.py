@@ -232,7 +232,7 @@ def _reword(rng: Random, files: Data, issuer: str | None) -> None:
             role = rng.choice(["origin", "component", "supplier"])
             leaf["say"] = rng.choice([[], [{"issuer": issuer or "BB", "role": role}], [{"issuer": issuer or "BB", "role": role, "arguable": "hm"}]])
         case "supplier":
-            leaf["suppliers"] = rng.sample(STATES, 1)
+            leaf |= {"suppliers": rng.sample(STATES, rng.choice([0, 1, 1])), "suppliers_complete": rng.random() < 0.7}
         case "assume":
             fact = facts[rng.choice(sorted(f for f in facts if not facts[f].get("several")))]
             terms = sorted(files[f"vocabulary/{fact['values']}.yaml"]["terms"])

@@ -105,7 +105,7 @@ def _weapons(rng: Random) -> Data:
         if rng.random() < 0.3:
             terms[leaf]["is"] = "heavy"
         if rng.random() < 0.3:
-            terms[leaf]["suppliers"] = rng.sample(STATES, rng.randint(1, 2))
+            terms[leaf] |= {"suppliers": rng.sample(STATES, rng.choice([0, 1, 1, 2])), "suppliers_complete": rng.random() < 0.7}
         terms[leaf] |= {"say": [_say(rng) for _ in range(rng.choice([0, 0, 0, 1, 2]))]}
     terms |= _terms(["heavy"], **({"is": "any-weapon"} if rng.random() < 0.5 else {}))
     if not any("is" in terms[leaf] for leaf in leaves):
@@ -176,11 +176,11 @@ def _fact(values: str, **more: Any) -> Data:
 def vocabulary(rng: Random, *, large: bool = False) -> tuple[World, Words]:
     """The vocabulary files, and the words for conditions over them."""
     words = Words(rng)
-    facts: Data = {"supplier": _fact("parties"), "weapon": _fact("weapons")}
+    none = {"none": {"name": "no one"}}
+    facts: Data = {"supplier": _fact("parties", also=none), "weapon": _fact("weapons")}
     parties = [*STATES, *(["EE"] if shape(rng, "stranger", 0.3) else [])]
     sets: Data = {"parties": _terms(parties), "weapons": _weapons(rng)}
     extra = rng.sample(["carrier", "region", "kind", "approvals", "support", "recipient"], rng.randint(4, 6) if large else rng.randint(1, 3))
-    none = {"none": {"name": "no one"}}
     if "carrier" in extra:
         facts["carrier_supplier"] = _fact("parties", also=none)
     if "region" in extra:
@@ -200,6 +200,7 @@ def vocabulary(rng: Random, *, large: bool = False) -> tuple[World, Words]:
     words.facts = {name: f["values"] for name, f in facts.items() if not f.get("several")}
     words.several = {name: words.leaves(f["values"]) for name, f in facts.items() if f.get("several")}
     _assume(rng, words, facts)
+    _abilities(rng, words)
     world: World = {f"vocabulary/{name}.yaml": {"values": name, "title": name, "terms": terms} for name, terms in sets.items()}
     world[FACTS] = {"facts": facts, "roles": {r: f"the {r}" for r in ROLES}, "consents": _consents(rng, facts), **_demands(rng, words)}
     return world, words
@@ -213,10 +214,23 @@ def _assume(rng: Random, words: Words, facts: Data) -> None:
         if rng.random() < 0.3:
             value = "none" if fact.get("several") else rng.choice(words.leaves(fact["values"]))
             fact["assume"] = {"value": value, "because": "nothing else was said"}
+            if rng.random() < 0.4:
+                words.vague = False
+                fact["assume"]["when"] = condition(words, 1)
+                words.vague = True
+
+
+def _abilities(rng: Random, words: Words) -> None:
+    """What some weapon, or a class of them, can be used for at most."""
+    others = [f for f in words.facts if f not in ("weapon", "supplier")]
+    if others and rng.random() < 0.3:
+        fact, weapons = rng.choice(others), words.values["weapons"]
+        leaves = words.leaves(words.facts[fact])
+        weapons[rng.choice([i for i in weapons if i != "long"])]["can"] = {fact: rng.sample(leaves, rng.randint(1, len(leaves)))}
 
 
 def _consents(rng: Random, facts: Data) -> list[Data]:
-    supplier: Data = {"role": "supplier", "issuer_is": "supplier", "donor": True, "of": "weapon"}
+    supplier: Data = {"role": "supplier", "issuer_is": "supplier", "donor": True, "of": "weapon", "nobody": "none"}
     if "recipient" in facts:
         supplier["but_not"] = "recipient"
     found = [supplier, {"listed_by": "weapon"}, {"role": "treaty", "every": "treaty"}]
@@ -236,7 +250,7 @@ def _demands(rng: Random, words: Words) -> Data:
         f"c{i}": {"when": condition(words, 1), "then": condition(words, 1), "because": f"reason {i}"} for i in range(rng.choice([0, 0, 1, 2]))
     }
     words.vague = True
-    suppliers = [{"of": "weapon", "bound": "supplier"}] if rng.random() < 0.5 else []
+    suppliers = [{"of": "weapon", "bound": "supplier", "nobody": "none"}] if rng.random() < 0.5 else []
     return {"constraints": constraints, "suppliers": suppliers}
 
 

@@ -29,6 +29,7 @@ from caveat.core.ir import (
     Not,
     Point,
     Reading,
+    Remark,
     Rule,
     Say,
     Search,
@@ -68,8 +69,9 @@ def to_data(book: Book) -> Data:
         "rules": [_rule(r, sets) for r in sorted(book.rules, key=lambda r: r.id)],
         "says": [[s.issuer, s.role, _formula(s.when, sets), s.is_donor, s.of] for s in book.says],
         "constraints": [[c.name, _formula(c.holds, sets), c.because, c.is_catalogue] for c in book.constraints],
+        "remarks": [[r.name, _formula(r.when, sets), r.says] for r in book.remarks],
         "readings": {r.name: [r.question, r.because, list(r.statements), r.settled_by] for r in book.readings.values()},
-        "vocabulary": _vocabulary(book.vocabulary),
+        "vocabulary": _vocabulary(book.vocabulary, sets),
         "reporting": _reporting(book.reporting, sets) if book.reporting else None,
         "places": _places(book),
     }
@@ -183,22 +185,23 @@ def _sought(s: Sought, sets: _Sets) -> list[Any]:
     return [s.alias, sets.number(s.kinds), allowed, joins, s.sure.value, s.within, s.arguably_within, list(s.after)]
 
 
-def _vocabulary(v: Vocabulary) -> Data:
+def _vocabulary(v: Vocabulary, sets: _Sets) -> Data:
     extra = {id(f.value_set): f.value_set for f in v.facts.values() if v.value_sets.get(f.value_set.name) is not f.value_set}
     numbered = {key: i for i, key in enumerate(extra)}
     return {
         "sets": {name: _value_set(s) for name, s in sorted(v.value_sets.items())},
         "extra": [_value_set(s) for s in extra.values()],
         "facts": [
-            [f.name, f.title, f.question, numbered.get(id(f.value_set), f.value_set.name), _assumption(f.assume), f.part_of] for f in v.facts.values()
+            [f.name, f.title, f.question, numbered.get(id(f.value_set), f.value_set.name), _assumption(f.assume, sets), f.part_of]
+            for f in v.facts.values()
         ],
         "several": {k: list(m) for k, m in v.several.items()},
         "roles": dict(v.roles),
     }
 
 
-def _assumption(a: Assumption | None) -> list[Any] | None:
-    return None if a is None else [list(a.terms), sorted(a.values), a.because]
+def _assumption(a: Assumption | None, sets: _Sets) -> list[Any] | None:
+    return None if a is None else [list(a.terms), sorted(a.values), a.because, _formula(a.when, sets)]
 
 
 def _value_set(s: ValueSet) -> list[Any]:
@@ -217,7 +220,7 @@ def from_data(data: Data) -> Book:
     sets = [frozenset(values) for values in data["sets"]]
     places = data["places"]
     return Book(
-        vocabulary=_read_vocabulary(data["vocabulary"]),
+        vocabulary=_read_vocabulary(data["vocabulary"], sets),
         issuers={i: _read_issuer(i, row) for i, row in data["issuers"].items()},
         statements={i: _read_statement(i, s, places[i]) for i, s in data["statements"].items()},
         rules=tuple(_read_rule(r, sets, places[r[0]]) for r in data["rules"]),
@@ -225,6 +228,7 @@ def from_data(data: Data) -> Book:
         constraints=tuple(Constraint(name, _read_formula(holds, sets), because, known) for name, holds, because, known in data["constraints"]),
         readings={name: Reading(name, question, because, tuple(by), settled) for name, (question, because, by, settled) in data["readings"].items()},
         digest=data["digest"],
+        remarks=tuple(Remark(name, _read_formula(when, sets), says) for name, when, says in data["remarks"]),
         reporting=_read_reporting(data["reporting"], sets, places) if data["reporting"] else None,
     )
 
@@ -309,13 +313,13 @@ def _read_rule(data: list[Any], sets: list[frozenset[str]], place: str) -> Rule:
     )  # fmt: skip
 
 
-def _read_vocabulary(data: Data) -> Vocabulary:
+def _read_vocabulary(data: Data, tables: list[frozenset[str]]) -> Vocabulary:
     sets = {name: _read_value_set(s) for name, s in data["sets"].items()}
     extra = [_read_value_set(s) for s in data["extra"]]
     facts = {}
     for name, title, question, of, assume, part_of in data["facts"]:
         values = extra[of] if isinstance(of, int) else sets[of]
-        assumption = Assumption(tuple(assume[0]), frozenset(assume[1]), assume[2]) if assume else None
+        assumption = Assumption(tuple(assume[0]), frozenset(assume[1]), assume[2], _read_formula(assume[3], tables)) if assume else None
         facts[name] = Fact(name, title, question, values.leaves, values, assumption, part_of)
     return Vocabulary(facts, sets, {k: tuple(m) for k, m in data["several"].items()}, data["roles"])
 

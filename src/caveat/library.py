@@ -88,7 +88,7 @@ class Library:
         chosen = frozenset(self._issuer(i) for i in issuers) or None
         first, last = (day.earliest, day.latest) if day else (None, None)
         question = Question(found.sets, first, last, known.latest if known else _today(), grade, chosen)
-        ready = asking(found.said, found.assumed, day, question, self._turning)
+        ready = asking(found.said, found.assumed, day, question, self._turning, found.told)
         return replace(ready, case=case) if case else ready
 
     def decide(self, scenario: Scenario | Mapping[str, object] | Asking, *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, derivations: bool = True, engine: str = "compiled") -> Decision:  # fmt: skip

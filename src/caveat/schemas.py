@@ -211,7 +211,7 @@ def decision_schema() -> Schema:
             "schema": {"const": "caveat/decision/1"}, "verdict": verdict, "scenario": {"type": "object"}, "as_of": {"type": ["string", "null"]},
             "known_by": {"type": "string", "format": "date"}, "consents": {"type": "array", "items": consent}, "missing": sets,
             "possible": {"type": "array", "items": verdict}, "binding": texts, "assumptions": {"type": "array", "items": assumption},
-            "derived": {"type": "array", "items": derived}, "reports": {"type": "array", "items": report},
+            "told": texts, "derived": {"type": "array", "items": derived}, "reports": {"type": "array", "items": report},
             "last_known": {"type": "boolean"}, "least_grade": grade, "asked_only": texts,
             "library": _object({"digest": text}), "engine": text,
         }

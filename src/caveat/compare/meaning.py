@@ -236,11 +236,19 @@ class Meaning:
         def left_out(level: int) -> int:
             meant, wide = self._left_out(level)
             fact = space.facts[level]
+            if not self._is_taken_for_granted(fact, full):
+                return 0
             is_free = fact not in named or any(len(m) < len(space.values[level]) for m in meant)
             return wide if is_free and all(full[fact] in m for m in meant) else 0
 
         kept = fewest(self.frame, full, lambda level, wide: self._elsewhere(inside if wide & ~box[level] else wanted), left_out)
         return self._told_to_decide(kept, speakers)
+
+    def _is_taken_for_granted(self, fact: str, use: Mapping[str, str]) -> bool:
+        """Whether both sides would assume of the use what they assume of the fact, where they do at all."""
+        sides = [a for a in (self.before, self.after) if fact in a.book.vocabulary.facts]
+        known = [(a.book.vocabulary.facts[fact].assume, {**use, **a.given}) for a in sides]
+        return all(assume.usual_of(whole) for assume, whole in known if assume)
 
     def _left_out(self, level: int) -> tuple[list[frozenset[str]], int]:
         """What each side takes a fact to be that is left out, and the bits of all that; none of the day, or of what is not compared."""

@@ -73,6 +73,11 @@ class Decision:
     engine: str
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """What the catalogue has to say of such a use, whatever the verdict."""
+        return self.asking.told
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict on the whole use."""
         return self.answer.verdict

@@ -273,6 +273,15 @@ class Constraint:
     is_catalogue: bool = False  # what the catalogue says of one value, rather than what is so by definition
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the catalogue has to say of every use of a kind, whatever the verdict: such a weapon was never given, for instance."""
+
+    name: str
+    when: Formula
+    says: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Book:
     """A whole resolved library. Rules and says are sorted by id, so nothing depends on the order of files."""
@@ -285,6 +294,7 @@ class Book:
     constraints: tuple[Constraint, ...]
     readings: Mapping[str, Reading]
     digest: str
+    remarks: tuple[Remark, ...] = ()
     reporting: Reporting | None = None  # what follows from incident reports; None where the library knows none
     rule: Mapping[str, Rule] = field(init=False, repr=False)  # by id
 

@@ -48,17 +48,25 @@ class Asking:
     as_of: Dated | None
     question: Question
     one: tuple[str, ...] | None
+    told: tuple[str, ...] = ()  # what the catalogue has to say of such a use, whatever the verdict
     case: Case | None = None  # what followed from reports, where the scenario had any
 
 
-def asking(said: Mapping[str, Any], assumed: Mapping[str, Assumption], as_of: Dated | None, question: Question, turns: Sequence[date]) -> Asking:
+def asking(
+    said: Mapping[str, Any],
+    assumed: Mapping[str, Assumption],
+    as_of: Dated | None,
+    question: Question,
+    turns: Sequence[date],
+    told: tuple[str, ...] = (),
+) -> Asking:
     """The question made ready; whether it is of one completion is seen here, once. `turns` are the days that begin a stretch."""
     day = question.first
     if day is None or day != question.last or not all(len(v) == 1 for v in question.sets.values()):
-        return Asking(said, assumed, as_of, question, None)
+        return Asking(said, assumed, as_of, question, None, told)
     begun = bisect_right(turns, day)
     stretch = turns[begun - 1] if begun else date.min
-    return Asking(said, assumed, as_of, question, (*(next(iter(v)) for v in question.sets.values()), stretch.isoformat()))
+    return Asking(said, assumed, as_of, question, (*(next(iter(v)) for v in question.sets.values()), stretch.isoformat()), told)
 
 
 def days_to_try(question: Question, turning: Iterable[date]) -> list[date]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from caveat.core.dates import Dated, dated
 from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean, printable
-from caveat.core.logic import is_possible, propagated, still_open
+from caveat.core.ir import TRUE
+from caveat.core.logic import is_possible, narrowed, propagated, still_open
 from caveat.core.question import DATE
 from caveat.core.vocabulary import NO, YES, folded
 
@@ -94,6 +95,7 @@ class Asked:
     said: Mapping[str, Any]
     date: Dated | None
     assumed: Mapping[str, Assumption]
+    told: tuple[str, ...] = ()  # what the catalogue has to say of it
 
 
 def asked(book: Book, scenario: Scenario, *, assumptions: bool = True) -> Asked:
@@ -103,12 +105,12 @@ def asked(book: Book, scenario: Scenario, *, assumptions: bool = True) -> Asked:
     if lookup.problems:
         raise ScenarioError(lookup.problems)
     sets = {name: lookup.sets.get(name, frozenset(fact.domain)) for name, fact in book.vocabulary.facts.items()}
-    demands = still_open([c.holds for c in book.constraints], sets)
+    said, demands = sets, still_open([c.holds for c in book.constraints], sets)
     if not is_possible(demands, sets):
         raise ScenarioError([_contradiction(book, lookup, {})])
     assumed: dict[str, Assumption] = {}
     for name, fact in sorted(book.vocabulary.facts.items()) if assumptions else ():  # by name: the order of declaration never matters
-        if fact.assume is not None and name not in lookup.sets:
+        if fact.assume is not None and name not in lookup.sets and is_possible([fact.assume.when], said):
             narrower = {**sets, name: fact.assume.values}
             if is_possible(demands, narrower):
                 sets, assumed[name] = narrower, fact.assume
@@ -117,9 +119,10 @@ def asked(book: Book, scenario: Scenario, *, assumptions: bool = True) -> Asked:
                 # the catalogue alone is in the way: that is about the weapon, and no reason to assume another kind of use
                 raise ScenarioError([_contradiction(book, lookup, {**assumed, name: fact.assume})])
     order = [DATE, *book.vocabulary.facts, *book.vocabulary.several]
-    said = {key: lookup.said[key] for key in sorted(lookup.said, key=order.index)}
+    words = {key: lookup.said[key] for key in sorted(lookup.said, key=order.index)}
     shown = {name: assumed[name] for name in book.vocabulary.facts if name in assumed}
-    return Asked(propagated(demands, sets), said, lookup.date, shown)
+    sets = propagated(demands, sets)
+    return Asked(sets, words, lookup.date, shown, tuple(r.says for r in book.remarks if narrowed(r.when, sets) == TRUE))
 
 
 def problems_of_names(book: Book, scenario: Scenario) -> list[Diagnostic]:

@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from caveat.core.ir import TRUE
+from caveat.core.logic import narrowed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from caveat.core.citation import Citation
+    from caveat.core.ir import Formula
 
 YES, NO = "yes", "no"
 
@@ -81,11 +85,20 @@ class ValueSet:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """What is taken for granted where a fact is left out."""
+    """What is taken for granted where a fact is left out, and nothing that is said rules out `when` (of facts alone)."""
 
     terms: tuple[str, ...]
     values: frozenset[str]
     because: str
+    when: Formula = TRUE
+
+    def usual_of(self, use: Mapping[str, str]) -> frozenset[str]:
+        """The values it stands for in a use with one value for each fact; none where the use does not meet `when`.
+
+        Left out of such a use it is assumed, whatever else is left out, too: then even less is ruled out.
+        """
+        met = narrowed(self.when, {fact: frozenset((value,)) for fact, value in use.items()})
+        return self.values if met == TRUE else frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -341,7 +341,9 @@ class TermModel(_Model):
     aliases: tuple[Text, ...] = ()
     arguably: dict[Ident, Text] = Field(default_factory=dict)
     range_km: RangeKm | None = None
-    suppliers: Idents | None = None
+    suppliers: Idents | None = Field(None, description="Who is reported to have supplied it; an empty list: nobody ever did.")
+    suppliers_complete: StrictBool = Field(False, description="Nobody else can have supplied it: the list bounds the supplier.")
+    can: dict[Ident, Idents] = Field(default_factory=dict, description="Facts, each with what it can be at most where this is used.")
     say: tuple[SayModel, ...] = ()
     note: Text | None = None
     sources: tuple[SourceModel, ...] = ()
@@ -370,6 +372,7 @@ class AssumeModel(_Model):
 
     value: Idents
     because: Text
+    when: ConditionData = Field(default_factory=dict, description="Assumed only where what is said does not rule this out.")
 
 
 class FactModel(_Model):
@@ -405,10 +408,11 @@ class ConstraintModel(_Model):
 
 
 class SuppliersModel(_Model):
-    """The `suppliers` of one fact's values bound the value of another."""
+    """The `suppliers` of one fact's values bound the value of another; `nobody` is its value where there is no supplier."""
 
     of: Ident
     bound: Ident
+    nobody: Ident
     unless: ConditionData = Field(default_factory=lambda: {"any": []})
 
 

@@ -239,7 +239,7 @@ def _region(trial: _Trial, verdicts: tuple[str, ...], part: int, box: Box) -> Re
     full = witness(fr, inside, box)
     one = space.box(tuple(space.mask(level, (full[fact],)) for level, fact in enumerate(space.facts)))
     outside = _outside(trial, verdicts, part)
-    kept = fewest(fr, full, lambda _level, _wide: outside)
+    kept = fewest(fr, full, lambda _level, _wide: outside, given=[h.side.given for h in trial.halves])
     day = kept.pop(DATE)
     if any(h.side.as_of is None for h in trial.halves):
         kept = {DATE: usual_day(fr, day), **kept}

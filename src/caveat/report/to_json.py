@@ -35,6 +35,7 @@ def decision_data(book: Book, decision: Decision) -> dict[str, Any]:
             {"fact": fact, "value": list(a.terms) if len(a.terms) > 1 else a.terms[0], "because": a.because}
             for fact, a in decision.assumptions.items()
         ],
+        "told": list(decision.told),
         "derived": derived_data(decision),
         "reports": reports_data(decision),
         "last_known": decision.last_known,

@@ -21,6 +21,7 @@ from caveat.report.wording import (
     reading_of,
     rule_name,
     source_line,
+    told,
     why_open,
 )
 
@@ -49,6 +50,9 @@ def _head(book: Book, decision: Decision) -> Iterator[str]:
     yield ""
     day = f"On {decision.as_of}" if decision.as_of else "On a day that was not given"
     yield f"{escaped(use_in_words(book, decision))}. {day}, as publicly known by {decision.known_by}."
+    for note in told(decision):
+        yield ""
+        yield f"*Note*: {escaped(note)}"
     late = late_sources(book, decision)
     if late:
         yield ""

@@ -25,6 +25,7 @@ from caveat.report.wording import (
     rule_name,
     said_names,
     source_line,
+    told,
     why_open,
 )
 
@@ -122,6 +123,8 @@ def verdict_lines(page: Page, book: Book, decision: Decision) -> None:
     page.add(use_in_words(book, decision), indent="  ")
     day = f"On {decision.as_of}" if decision.as_of else "On a day that was not given"
     page.add(f"{day}, as publicly known by {decision.known_by}.", indent="  ")
+    for note in told(decision):
+        page.add(f"Note: {note}", indent="  ", style="33")
     late = late_sources(book, decision)
     if late:
         page.add(f"Last known: our sources end earlier ({listed(late)}).", indent="  ", style="33")

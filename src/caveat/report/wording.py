@@ -90,6 +90,11 @@ def assumed(book: Book, decision: Decision) -> list[tuple[str, str, str]]:
     return rows
 
 
+def told(decision: Decision) -> list[str]:
+    """What the catalogue has to say of such a use, as sentences."""
+    return [f"{says[:1].upper()}{says[1:]}." for says in decision.told]
+
+
 def because(book: Book, decision: Decision, consent: Consent) -> str:
     """Why an issuer has a say: `supplier of himars-gmlrs`."""
     over: dict[str, list[str]] = {}

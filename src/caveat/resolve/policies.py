@@ -17,6 +17,7 @@ from caveat.core.ir import (
     IssuerKind,
     Point,
     Reading,
+    Remark,
     Rule,
     Say,
     Search,
@@ -27,9 +28,10 @@ from caveat.core.ir import (
 )
 from caveat.core.logic import points_of
 from caveat.core.vocabulary import YES
+from caveat.resolve.catalogue import CERTAIN_ONLY, Catalogue, with_conditions
 from caveat.resolve.conditions import Conditions, cuts_in
 from caveat.resolve.derivations import Derivations
-from caveat.resolve.vocabulary import NEWCOMER, citation, resolve_facts, resolve_values, unknown_facts, with_issuers
+from caveat.resolve.vocabulary import citation, resolve_facts, resolve_values, unknown_facts, with_issuers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -80,13 +82,15 @@ def resolve(
     if problems:
         return None, problems
     cuts = _cuts([facts.node, *(v.node for v in values), *(p.node for p in policies), *(d.node for d in derivations)])
+    vocabulary = with_conditions(vocabulary, facts, Conditions(vocabulary, facts.span, cuts, None, problems))
     issuers, found = _issuers(policies)
     problems += found
     several_of = {name: model.values for name, model in facts.model.facts.items() if model.several}
     rooms = _Rooms(vocabulary, cuts, issuers, {}, problems, several_of)
     says = rooms.says(facts, values)
     issuers |= _without_policy(says, issuers, sets)
-    constraints = rooms.constraints(facts, values)
+    problems += rooms.catalogue(facts, values).unknown_suppliers()
+    constraints, remarks = rooms.constraints(facts, values), rooms.remarks(facts, values)
     names = _gathered(policies, problems)
     rules = rooms.rules(names, says)
     reporting = Derivations(vocabulary, rooms.conditions, problems, rooms.readings).resolve(derivations, policies)
@@ -94,7 +98,7 @@ def resolve(
     problems += _after(names, rules)
     own = {name: reading for name, (_, reading) in names.readings.items()}
     readings = dict(sorted((rooms.readings | own | _date_readings(rules, statements)).items()))
-    return Book(vocabulary, dict(sorted(issuers.items())), statements, rules, says, constraints, readings, "", reporting), problems
+    return Book(vocabulary, dict(sorted(issuers.items())), statements, rules, says, constraints, readings, "", remarks, reporting), problems
 
 
 def _cuts(nodes: Iterable[Node]) -> dict[str, tuple[tuple[float, bool], ...]]:
@@ -271,41 +275,24 @@ class _Rooms:
             then = conditions.formula(c.then, ("constraints", name, "then"))
             holds = some((negated(when), then))
             if points_of([holds]):
-                tip = "name the values themselves instead of a class with arguable members or a number only roughly known"
                 self.problems.append(
                     Diagnostic(
-                        "arguable-constraint", "a constraint may not turn on something arguable", facts.span("constraints", name, key=True), tip
+                        "arguable-constraint",
+                        "a constraint may not turn on something arguable",
+                        facts.span("constraints", name, key=True),
+                        CERTAIN_ONLY,
                     )
                 )
             found.append(Constraint(name, holds, c.because))
-        for entry in facts.model.suppliers:
-            set_name = self.vocabulary.facts[entry.of].value_set.name
-            for file in (f for f in values if f.model.values == set_name):
-                unless = conditions.formula(entry.unless, ("suppliers",))
-                found += self._suppliers(file, entry.of, entry.bound, unless)
-        return tuple(sorted(found, key=lambda c: c.name))
+        return tuple(sorted((*found, *self.catalogue(facts, values).constraints()), key=lambda c: c.name))
 
-    def _suppliers(self, file: Checked[ValuesModel], of: str, bound: str, unless: Formula) -> list[Constraint]:
-        parties = self.vocabulary.facts[bound].value_set
-        found = []
-        for ident, term in file.model.terms.items():
-            if not term.suppliers:
-                continue
-            for i, supplier in enumerate(term.suppliers):
-                if supplier not in parties.terms:
-                    tip = did_you_mean(supplier, list(parties.terms))
-                    self.problems.append(
-                        Diagnostic("unknown-term", f"no term `{supplier}` in `{parties.name}`", file.span("terms", ident, "suppliers", i), tip)
-                    )
-            # a donor that only a policy brings in is not in the catalogue, which therefore does not bound it
-            newcomers = frozenset(t.id for t in parties.terms.values() if t.note == NEWCOMER)
-            leaves = newcomers | frozenset(leaf for s in term.suppliers if s in parties.terms for leaf in parties.terms[s].leaves)
-            own = self.vocabulary.value_sets[file.model.values].terms[ident].leaves
-            because = (
-                f"the catalogue names as suppliers of {term.name}: {', '.join(parties.terms[s].name for s in term.suppliers if s in parties.terms)}"
-            )
-            found.append(Constraint(f"suppliers-of-{ident}", some((unless, negated(In(of, own)), In(bound, leaves))), because, is_catalogue=True))
-        return found
+    def remarks(self, facts: Checked[FactsModel], values: Sequence[Checked[ValuesModel]]) -> tuple[Remark, ...]:
+        """What the catalogue tells of a use, whatever its verdict."""
+        return tuple(sorted(self.catalogue(facts, values).remarks(), key=lambda r: r.name))
+
+    def catalogue(self, facts: Checked[FactsModel], values: Sequence[Checked[ValuesModel]]) -> Catalogue:
+        """What the files of values say of single values."""
+        return Catalogue(self.vocabulary, facts, values, self.conditions(facts), self.problems)
 
     def rules(self, names: _Names, says: Sequence[Say]) -> tuple[Rule, ...]:
         """Every rule, with the scope of its file folded in."""

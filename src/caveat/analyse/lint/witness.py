@@ -59,9 +59,10 @@ def _few(search: Search, goal: Goal, found: Sets) -> Sets:
     kept = dict.fromkeys(facts)
     for name in reversed(list(facts)):
         assume = facts[name].assume
-        if assume is not None and not found[name] <= assume.values:
+        usual = assume.usual_of({fact: min(found[fact]) for fact in facts}) if assume else search.domains[name]
+        if assume is not None and not found[name] <= usual:
             continue
-        wider = {**within, name: assume.values if assume else search.domains[name]}
+        wider = {**within, name: usual}
         if goal.holds(wider, found):
             within = wider
             del kept[name]
