@@ -2,25 +2,41 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PIP := -m pip install --quiet --disable-pip-version-check
+# Everything that is installed, and what it is built with, in the versions of constraints.txt; both names, for old and new pip.
+PINNED := PIP_CONSTRAINT="$(CURDIR)/constraints.txt $$PIP_CONSTRAINT" PIP_BUILD_CONSTRAINT="$(CURDIR)/constraints.txt $$PIP_BUILD_CONSTRAINT"
+# durable-rules calls a function that Python 3.13 took away, and that is the same as this one.
+export CPPFLAGS := $(CPPFLAGS) -DPyEval_CallObject=PyObject_CallObject
 
-.PHONY: help demo test pythons bench fuzz clean accept
+# What touches durable-rules, the command line, the cache, approved outputs, and text that parsers of other versions may read otherwise.
+PORTABLE := tests/test_forward.py tests/test_rete.py tests/test_derive.py tests/test_derive_cases.py tests/test_derivation_files.py \
+	tests/test_incidents.py tests/test_watch.py tests/test_watch_killed.py tests/test_cli.py tests/test_streams.py tests/test_cache.py \
+	tests/test_golden.py tests/test_diff_reports.py tests/test_prove.py tests/test_trial.py tests/test_examples.py tests/test_house.py \
+	tests/test_strict_yaml.py tests/test_bad.py tests/test_record_files.py tests/test_founding_case.py
+# Loading, deciding, the command line; `caveat test` runs the cases.
+LEAST := tests/test_strict_yaml.py tests/test_bad.py tests/test_cli.py tests/test_streams.py tests/test_cache.py tests/test_examples.py \
+	tests/test_founding_case.py tests/test_law_examples.py tests/test_trial.py tests/test_golden.py tests/test_forward.py tests/test_rete.py
+
+.PHONY: help demo test pythons newest oldest constraints bench fuzz clean accept
 
 help:
 	@echo "make demo   install, then decide the founding case"
 	@echo "make test   install, then lint, types, import contracts, all tests"
-	@echo "make pythons the tests on every other Python of 3.11 to 3.13 that is installed"
+	@echo "make pythons the tests that may differ, on every other Python of 3.11 to 3.13 that is found"
+	@echo "make newest the tests of loading, deciding and the command line with the newest of everything; make oldest with the oldest allowed"
+	@echo "make constraints rewrite constraints.txt with the newest versions with which all tests pass on every Python that is found"
 	@echo "make bench  measure against other engines (takes minutes; see benchmarks/)"
 	@echo "make fuzz   tens of thousands of generated cases, engine against engine"
 	@echo "make accept rewrite the approved outputs in tests/golden and examples/reports; review them with git diff"
 
-$(BIN)/.installed: pyproject.toml
+$(BIN)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check .
+	$(PINNED) $(BIN)/python $(PIP) .
 	@touch $@
 
-$(BIN)/.installed-dev: pyproject.toml
+$(BIN)/.installed-dev: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(PINNED) $(BIN)/python $(PIP) -e '.[dev]'
 	@touch $@ $(BIN)/.installed
 
 demo: $(BIN)/.installed
@@ -36,13 +52,20 @@ test: $(BIN)/.installed-dev
 	$(BIN)/caveat prove --quiet
 	$(BIN)/python -m pytest
 
-# Every other supported Python on the path: its own environment, all tests.
-pythons: $(BIN)/.installed-dev
-	@for v in 3.11 3.12 3.13; do \
-	  if python$$v -c 'import venv' 2>/dev/null && [ "$$(python$$v -c 'import sys; print(sys.version_info[:2])')" != "$$($(BIN)/python -c 'import sys; print(sys.version_info[:2])')" ]; then \
-	    echo "== Python $$v"; python$$v -m venv $(VENV)-$$v && $(VENV)-$$v/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' && $(VENV)-$$v/bin/python -m pytest || exit 1; \
-	  else echo "== Python $$v: not installed, or tested already"; fi; \
-	done
+# The other supported Pythons, wherever version managers keep them, each in an environment of its own.
+pythons:
+	tools/on-pythons $(VENV) $(PYTHON) $(PORTABLE)
+
+# Today's newest of everything, and the lower bounds of pyproject.toml, each in an environment of its own.
+newest:
+	tools/with-versions newest $(VENV)-newest $(PYTHON) $(LEAST)
+
+oldest:
+	tools/with-versions oldest $(VENV)-oldest $(PYTHON) $(LEAST)
+
+# Newest of everything on each Python found; where all tests pass on all of them, the constraints are rewritten.
+constraints:
+	tools/move-constraints $(VENV)-moved $(PYTHON)
 
 fuzz: $(BIN)/.installed-dev
 	$(BIN)/python -m tests.fuzz --pairs 20000
@@ -56,4 +79,4 @@ accept: $(BIN)/.installed-dev
 	$(BIN)/python -m pytest tests/test_golden.py tests/test_diff_reports.py tests/test_prove.py tests/test_coverage.py --accept
 
 clean:
-	rm -rf $(VENV) $(VENV)-3.* build dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-* build dist .mypy_cache .pytest_cache .ruff_cache
