@@ -32,9 +32,9 @@ class Ran:
         return str(json.loads(self.out)["verdict"])
 
 
-def caveat(*args: str, typed: bytes | None = b"") -> Ran:
-    """The command line, in this process, with streams of its own; `typed` stands on standard input."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+def caveat(*args: str, typed: bytes | None = b"", encoding: str = "utf-8") -> Ran:
+    """The command line, in this process, with streams of its own in an encoding; `typed` stands on standard input."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2))
     typed_in = None if typed is None else io.TextIOWrapper(io.BytesIO(typed))
     code: object = None
     with (
@@ -45,7 +45,7 @@ def caveat(*args: str, typed: bytes | None = b"") -> Ran:
             cli.run()
         except SystemExit as end:
             code = end.code
-    written = [s.buffer.getvalue().decode() for s in (out, err)]  # type: ignore[attr-defined]
+    written = [s.buffer.getvalue().decode(s.encoding) for s in (out, err)]  # type: ignore[attr-defined]
     return Ran(code if isinstance(code, int) else 0, *written)
 
 

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from caveat import Library
 from caveat.cli.matrix import matrix as matrix_verb
+from caveat.cli.output import OutputError
 from caveat.cli.timeline import timeline as timeline_verb
 from caveat.report.picture.lettering import width_of, wrapped
 from caveat.report.picture.markup import el, html_file, link
@@ -269,8 +270,8 @@ def test_a_failed_write_leaves_nothing(app, tmp_path):
     """Where the file cannot be written, the error names it, and nothing is left beside it."""
     (tmp_path / "x.svg").mkdir()
     done = CliRunner().invoke(app, [*MATRIX, "--output", str(tmp_path / "x.svg")])
-    assert isinstance(done.exception, OSError)
-    assert done.exception.filename == str(tmp_path / "x.svg")
+    assert isinstance(done.exception, OutputError)
+    assert str(done.exception) == f"cannot write `{tmp_path / 'x.svg'}`: Is a directory"
     assert [p.name for p in tmp_path.iterdir()] == ["x.svg"]
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from pathlib import Path
 
 import typer
 
@@ -18,6 +17,7 @@ from caveat.cli.diff import diff
 from caveat.cli.explain import explain
 from caveat.cli.lint import lint
 from caveat.cli.matrix import matrix
+from caveat.cli.output import prepare_streams
 from caveat.cli.prove import prove
 from caveat.cli.quick import QuickCommand, QuickGroup
 from caveat.cli.readings import readings
@@ -61,7 +61,7 @@ def root(
 
 def run() -> None:
     """Run the command line; every error a user can make ends in a message and an exit code, never in a traceback."""
-    _open_streams()
+    prepare_streams()
     try:
         app()
     except PolicyError as error:
@@ -82,15 +82,6 @@ def run() -> None:
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         _fail(f"error: {error.strerror or error}{where}", "", 1)
-
-
-def _open_streams() -> None:
-    """Make the standard streams take any text, also where they were closed before we began."""
-    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (open until the end)
-    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
 
 
 def _silence() -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from caveat.cli import options as o
 from caveat.core.outcome import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caveat.core.decision import Decision
+    from caveat.core.ir import Book
 
 
 @o.takes_scenario
@@ -38,20 +44,19 @@ def decide(
     labels = [label for label, _ in asked.scenarios]
     if record is not None:
         o.note_record(record, library.record(record, decisions, labels=labels, assumptions=not no_assumptions))
-    o.write(_written(library, labels, decisions, format, brief))
+    o.write(_written(library.book, labels, decisions, format, brief=brief), format.value)
     if exit_code:
         verdicts = {d.verdict for d in decisions}
         raise typer.Exit(4 if Verdict.PROHIBITED in verdicts else 0 if verdicts == {Verdict.PERMITTED} else 5)
 
 
-def _written(library, labels, decisions, format, brief) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    book = library.book
-    if format is o.Format.json:
+def _written(book: Book, labels: Sequence[str], decisions: Sequence[Decision], form: o.Format, *, brief: bool) -> str:
+    if form is o.Format.json:
         from caveat.report.to_json import decision_data, to_json
 
         data = [decision_data(book, d) for d in decisions]
         return to_json(data[0] if len(data) == 1 else data)
-    if format is o.Format.markdown:
+    if form is o.Format.markdown:
         from caveat.report.to_markdown import to_markdown
 
         return "\n".join(to_markdown(book, d) for d in decisions)

@@ -78,7 +78,7 @@ def diff(
     text = _written(library, found, form, title, chosen, everything=everything, brief=brief)
     if folder is not None:
         _write_witnesses(found, folder, chosen)
-    s.save(text, output)
+    o.save(text, output, form.value)
     if output is not None:
         _say(f"wrote {output}")
     if exit_code and not found.is_empty:
@@ -158,7 +158,7 @@ def _write_witnesses(d: Difference, folder: Path, policies: str) -> None:
     if texts:
         folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        s.save(text, folder / name)
+        o.save(text, folder / name, "yaml")
     names = list(texts)
     span = f": {names[0]}" + (f" to {names[-1]}" if len(names) > 1 else "") if names else ", since no verdict differs"
     _say(f"wrote {len(names) or 'no'} scenario{'s' * (len(names) != 1)} into {folder}{span}")

@@ -55,7 +55,7 @@ def lint(
     flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
     chosen = str(policies) if policies else None
     manner = Manner(format.value, o.page_width(), o.has_colour(), everything, flags, chosen, _folder(policies))
-    o.write(findings_text(shown, manner))
+    o.write(findings_text(shown, manner), format.value)
     wrong = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     if any(f.severity in wrong and not getattr(f, "accepted", "") for f in findings):
         raise typer.Exit(3)

@@ -45,7 +45,8 @@ def matrix(
         asked.scenarios, rows=rows, columns=columns, row_values=_split(row_values), column_values=_split(column_values), as_of=as_of, known_by=known_by,
         grade=min_grade, issuers=issuer or (), chain=chain, assumptions=not no_assumptions,
     )  # fmt: skip
-    s.save(_written(library.book, found, s.chosen(format, output), title, brief=brief), output)
+    form = s.chosen(format, output)
+    o.save(_written(library.book, found, form, title, brief=brief), output, form.value)
 
 
 def _split(values: list[str] | None) -> list[str]:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from caveat.cli.output import save as save  # noqa: PLC0414  (verbs write through here)
+from caveat.cli.output import write as write  # noqa: PLC0414
 from caveat.core.errors import Diagnostic, ScenarioError
 from caveat.core.ir import Grade
 
@@ -243,9 +245,3 @@ def page_width() -> int:
 def has_colour() -> bool:
     """Whether to colour: on a terminal, unless NO_COLOR is set."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def write(text: str) -> None:
-    """Print without a second newline."""
-    sys.stdout.write(text)
-    sys.stdout.flush()

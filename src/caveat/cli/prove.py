@@ -46,6 +46,6 @@ def prove(
     proofs = library.prove(*(paths or [policies]), only=patterns, known_by=known_by, listed=regions, progress=progress("claims"))
     flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
     manner = Manner(o.page_width(), o.has_colour(), quiet, flags, str(policies) if policies else None)
-    o.write(written(library.book, proofs, format.value, manner))
+    o.write(written(library.book, proofs, format.value, manner), format.value)
     if not proofs.all_hold:
         raise typer.Exit(1)

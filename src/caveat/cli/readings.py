@@ -42,8 +42,8 @@ def readings(
     if format is o.Format.json:
         from caveat.report.to_json import to_json
 
-        o.write(to_json(readings_data(library.book, found, manner).model_dump(mode="json", by_alias=True)))
+        o.write(to_json(readings_data(library.book, found, manner).model_dump(mode="json", by_alias=True)), format.value)
     elif format is o.Format.markdown:
-        o.write(readings_markdown(library.book, found, manner))
+        o.write(readings_markdown(library.book, found, manner), format.value)
     else:
-        o.write(readings_text(library.book, found, manner))
+        o.write(readings_text(library.book, found, manner), format.value)

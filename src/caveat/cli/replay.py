@@ -27,14 +27,14 @@ def replay(file: File, policies: o.Policies = None, format: o.As = o.Format.text
         from caveat.report.replay import replay_data
         from caveat.report.to_json import to_json
 
-        o.write(to_json(replay_data(found)))
+        o.write(to_json(replay_data(found)), format.value)
     elif format is o.Format.markdown:
         from caveat.report.replay import replay_markdown
 
-        o.write(replay_markdown(library.book, found))
+        o.write(replay_markdown(library.book, found), format.value)
     else:
         from caveat.report.replay import replay_text
 
-        o.write(replay_text(library.book, found, width=o.page_width(), colour=o.has_colour()))
+        o.write(replay_text(library.book, found, width=o.page_width(), colour=o.has_colour()), format.value)
     if exit_code and not found.is_confirmed:
         raise typer.Exit(6)

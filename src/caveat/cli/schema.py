@@ -41,4 +41,4 @@ def schema(
     from caveat.report.to_json import to_json
     from caveat.schemas import schema_of
 
-    o.write(to_json(schema_of(kind.value, o.load(policies).book)))
+    o.write(to_json(schema_of(kind.value, o.load(policies).book)), "json")

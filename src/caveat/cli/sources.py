@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -100,14 +99,13 @@ def sources(
     if format is SourcesFormat.json:
         from caveat.report.to_json import to_json
 
-        o.write(to_json(sources_data(book, found, grouping or By.PUBLISHER)))
+        o.write(to_json(sources_data(book, found, grouping or By.PUBLISHER)), format.value)
     elif format is SourcesFormat.csv:
-        _as_written()
-        o.write(sources_to_csv(book, found))
+        o.write(sources_to_csv(book, found), format.value)
     elif format is SourcesFormat.markdown:
-        o.write(report.sources_to_markdown(book, found, grouping, view, full=full))
+        o.write(report.sources_to_markdown(book, found, grouping, view, full=full), format.value)
     else:
-        o.write(report.sources_to_text(book, found, grouping, view, width=o.page_width(), colour=o.has_colour(), full=full))
+        o.write(report.sources_to_text(book, found, grouping, view, width=o.page_width(), colour=o.has_colour(), full=full), format.value)
 
 
 def _cover(library: Library, issuers: Sequence[str], format: SourcesFormat) -> None:
@@ -118,11 +116,11 @@ def _cover(library: Library, issuers: Sequence[str], format: SourcesFormat) -> N
     rows = library.coverage(issuers)
     match format:
         case SourcesFormat.json:
-            o.write(to_json(coverage_data(library.book, rows).model_dump(mode="json", by_alias=True)))
+            o.write(to_json(coverage_data(library.book, rows).model_dump(mode="json", by_alias=True)), format.value)
         case SourcesFormat.markdown:
-            o.write(coverage_markdown(rows))
+            o.write(coverage_markdown(rows), format.value)
         case SourcesFormat.text:
-            o.write(coverage_text(rows, width=o.page_width(), colour=o.has_colour()))
+            o.write(coverage_text(rows, width=o.page_width(), colour=o.has_colour()), format.value)
         case SourcesFormat.csv:
             raise typer.BadParameter("coverage is told as text, markdown or json", param_hint="--format")
 
@@ -137,18 +135,12 @@ def _compare(book: Book, found: Register, folder: Path, format: SourcesFormat) -
     compared = quotations(found, read_passages(folder))
     match format:
         case SourcesFormat.json:
-            o.write(to_json(passages_data(book, compared)))
+            o.write(to_json(passages_data(book, compared)), format.value)
         case SourcesFormat.markdown:
-            o.write(report.passages_to_markdown(compared))
+            o.write(report.passages_to_markdown(compared), format.value)
         case SourcesFormat.text:
-            o.write(report.passages_to_text(compared, width=o.page_width(), colour=o.has_colour()))
+            o.write(report.passages_to_text(compared, width=o.page_width(), colour=o.has_colour()), format.value)
         case SourcesFormat.csv:
             raise typer.BadParameter("quotations are compared as text, markdown or json", param_hint="--format")
     if any(q.compared is Compared.DIFFERENT for q in compared):
         raise typer.Exit(1)
-
-
-def _as_written() -> None:
-    """The same bytes on every system: UTF-8, line ends as they are."""
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", newline="")

@@ -1,15 +1,13 @@
-"""What `timeline` and `matrix` share: the forms a picture can take, and where it is written to."""
+"""What `timeline` and `matrix` share: the forms a picture can take, and what chooses one."""
 
 from __future__ import annotations
 
-import os
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-from caveat.cli import options as o
 from caveat.core.errors import Diagnostic, ScenarioError
 
 
@@ -50,39 +48,3 @@ def only_one(count: int, form: PictureFormat) -> None:
         raise ScenarioError(
             [Diagnostic("wrong-value", f"{count} scenarios, and a picture shows one", None, "give one scenario, or another --format")]
         )
-
-
-def save(text: str, output: Path | None) -> None:
-    """Print, or write beside the file and rename, so that the file is never half there."""
-    if output is None:
-        o.write(text)
-        return
-    try:
-        target = output.resolve()  # a link stays a link
-        if target.exists() and not target.is_file():  # a device or a pipe is written into, never replaced
-            with target.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        else:
-            _replace(target, text)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(output)) from None
-
-
-def _replace(output: Path, text: str) -> None:
-    import tempfile
-
-    with tempfile.NamedTemporaryFile("w", dir=output.parent, prefix=f".{output.name}.", delete=False, encoding="utf-8", newline="\n") as file:
-        beside = Path(file.name)
-        try:
-            file.write(text)
-            file.close()
-            beside.chmod(output.stat().st_mode & 0o777 if output.exists() else 0o666 & ~_mask())
-            beside.replace(output)
-        finally:
-            beside.unlink(missing_ok=True)
-
-
-def _mask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Optional
@@ -68,27 +67,10 @@ def test(
     if format is TrialFormat.json:
         from caveat.report.to_json import to_json
 
-        o.write(to_json(report.trial_data(trial, command)))
+        o.write(to_json(report.trial_data(trial, command)), format.value)
     else:
         o.write(report.trial_text(trial, command, width=o.page_width(), colour=o.has_colour(), quiet=quiet))
     if junit is not None:
-        _write_whole(junit, report.trial_junit(trial, command))
+        o.save(report.trial_junit(trial, command), junit, "junit")
     if not trial.passed:
         raise typer.Exit(1)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside, then rename, so that a reader never sees half a file; a device or pipe is written to as it is."""
-    target = Path(os.path.realpath(path))
-    if path.is_relative_to("/dev") or (target.exists() and not target.is_file()):
-        with path.open("a", encoding="utf-8") as stream:
-            stream.write(text)
-        return
-    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(target)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None
-    finally:
-        beside.unlink(missing_ok=True)

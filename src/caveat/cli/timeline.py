@@ -58,7 +58,7 @@ def timeline(
         library.timeline(scenario, clocks=clocks, since=since, until=until, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions)
         for _, scenario in asked.scenarios
     ]  # fmt: skip
-    s.save(_written(library.book, found, form, title, brief=brief), output)
+    o.save(_written(library.book, found, form, title, brief=brief), output, form.value)
 
 
 def _written(book: Book, found: list[Timeline], form: s.PictureFormat, title: str, *, brief: bool) -> str:

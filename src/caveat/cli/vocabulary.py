@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from caveat.cli import options as o
-from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean
+from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean, printable
 
 
 def vocabulary(
@@ -34,4 +34,4 @@ def vocabulary(
             rows = [(t.id, t.name + (f"; also {', '.join(t.aliases)}" if t.aliases else "")) for t in values.terms.values()]
     rows = [row for row in rows if wanted in " ".join(row).casefold()]
     width = max((len(row[0]) for row in rows), default=0)
-    o.write("".join(f"{ident.ljust(width)}  {text}\n" for ident, text in rows))
+    o.write("".join(f"{ident.ljust(width)}  {printable(text)}\n" for ident, text in rows))

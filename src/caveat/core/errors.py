@@ -8,6 +8,8 @@ CaveatError
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from caveat.core.source import Span
+
+_ENDS = "\t\n\v\f\r\x85\u2028\u2029"  # of a line, and tabs
+_LINE_ENDS = re.compile(f"[ {_ENDS}]*[{_ENDS}][ {_ENDS}]*")
+# Characters of format that scripts are written with: where words may break or letters join, which way a lone mark reads.
+_SHOWN = frozenset(
+    "\N{SOFT HYPHEN}\N{ARABIC LETTER MARK}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+    "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{WORD JOINER}"
+)
 
 
 class Severity(StrEnum):
@@ -69,8 +79,20 @@ def quoted(span: Span, width: int = 96) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """The text with control and direction characters made visible, so that hostile input cannot drive a terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    """The text on one line, in which no character can drive a terminal or turn the direction of what stands around it.
+
+    Line ends and tabs become a blank; the blanks and joiners of all scripts stay; control and direction characters, and
+    those that nobody has assigned, become U+FFFD.
+    """
+    if text.isprintable():
+        return text
+    text = _LINE_ENDS.sub(" ", text)
+    return "".join(c if is_harmless(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def is_harmless(c: str) -> bool:
+    """Whether a character shows as itself wherever it stands, and does nothing else."""
+    return c.isprintable() or c in _SHOWN or unicodedata.category(c) == "Zs"
 
 
 class CaveatError(Exception):

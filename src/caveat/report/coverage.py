@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from caveat.report.markdown import escaped
 from caveat.report.survey_words import day_words
-from caveat.report.to_markdown import escaped
 from caveat.report.to_text import Page
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from caveat.report.diff_story import Story
 from caveat.report.diff_text import FEW_DOUBTS, best_sources, numbers, shortened
 from caveat.report.diff_verdict import CAUSES, WORDS, capital, kinds_of
 from caveat.report.diff_witness import example_words, file_commands, scenario_yaml
+from caveat.report.markdown import address_of, escaped
 from caveat.report.survey_words import DISCLAIMER
 from caveat.report.survey_words import WORDS as KIND_WORDS
-from caveat.report.to_markdown import escaped
 from caveat.report.wording import evidence, source_line
 
 if TYPE_CHECKING:
@@ -173,5 +173,4 @@ def _sources(story: Story) -> Iterator[str]:
         yield f"{number}. {escaped(s.by)}. {escaped(s.says)} ({escaped(evidence(s, story.difference.after.known_by))}, reported {s.reported}) `{ident}`"
         for c in best_sources(s.sources, MAX_SOURCES):
             words = f": “{escaped(c.words)}”" if c.words else ""
-            address = f" <{c.url}>" if c.url else f" (no address: {escaped(c.no_url or '')})"
-            yield f"{' ' * len(f'{number}. ')}- {escaped(source_line(c))}{words}{address}"
+            yield f"{' ' * len(f'{number}. ')}- {escaped(source_line(c))}{words} {address_of(c)}"

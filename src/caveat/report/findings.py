@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from textwrap import wrap
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from caveat.analyse.lint.finding import Finding
 from caveat.core.errors import Severity, printable
 from caveat.report.command import decide_command, folded
+from caveat.report.to_json import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ def findings_text(findings: Sequence[Diagnostic], manner: Manner) -> str:
     ordered = sorted(findings, key=lambda d: d.order)
     shown = [d for d in ordered if manner.accepted or not _accepted(d)]
     if manner.form == "json":
-        return json.dumps([_data(d) for d in shown], ensure_ascii=False, indent=2) + "\n"
+        return to_json([_data(d) for d in shown])
     if manner.form == "github":
         return "".join(_github(d, manner) for d in shown)
     open_ones = Counter(d.severity for d in ordered if not _accepted(d))
@@ -65,7 +65,7 @@ def _accepted(d: Diagnostic) -> str:
 
 def _lines(d: Diagnostic, manner: Manner) -> Iterator[str]:
     """Place, code and message; the line; who else is at fault; a use that shows it; what to do."""
-    head, *rest = str(d).split("\n")
+    head, *rest = map(printable, str(d).split("\n"))
     mark = f"{d.severity}[{d.code}]"
     yield head.replace(mark, f"\x1b[{STYLES[d.severity]}m{mark}\x1b[0m", 1) if manner.colour else head
     yield from (line for line in rest if not line.startswith("  help: "))
@@ -79,7 +79,7 @@ def _lines(d: Diagnostic, manner: Manner) -> Iterator[str]:
             yield f"  accepted: {printable(d.accepted)}"
             return
     if d.help:
-        yield f"  help: {d.help}"
+        yield f"  help: {printable(d.help)}"
 
 
 def _regions(d: Finding, width: int) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
+from caveat.report.markdown import address, escaped
 from caveat.report.matrix_story import asked_words, columns_words, kinds_of, left_out_words, needs_of, notes_of, reading_of, title_of
 from caveat.report.survey_words import (
     DISCLAIMER,
@@ -24,7 +25,6 @@ from caveat.report.survey_words import (
     why_words,
 )  # fmt: skip
 from caveat.report.timeline_text import CODES
-from caveat.report.to_markdown import escaped
 from caveat.report.to_text import Page, source_lines
 from caveat.report.wording import evidence, rule_name, source_line
 
@@ -198,7 +198,7 @@ def matrix_to_markdown(book: Book, matrix: Matrix, *, title: str = "") -> str:
     for ident in statements_of(book, matrix):
         s = book.statements[ident]
         lines.append(f"- `{ident}`: {escaped(s.by)}. {escaped(s.says)} ({escaped(evidence(s))}, reported {s.reported})")
-        lines += [f"  - {escaped(source_line(c))}" + (f" <{c.url}>" if c.url else "") for c in s.sources[:3]]
+        lines += [f"  - {escaped(source_line(c))}" + (f" {address(c.url)}" if c.url else "") for c in s.sources[:3]]
     return "\n".join([*lines, "", DISCLAIMER]).rstrip() + "\n"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from caveat.prove.proof import State
 from caveat.report.command import decide_command, folded
 from caveat.report.diff_words import set_words, use_words
-from caveat.report.to_markdown import escaped
+from caveat.report.markdown import escaped
 from caveat.report.to_text import Page
 from caveat.report.wording import listed
 

@@ -13,9 +13,9 @@ from caveat.readings.schema import SCHEMA, AnswersData, QuestionData, ReadingsDa
 from caveat.report.command import decide_command, folded
 from caveat.report.diff_doubts import worded
 from caveat.report.diff_sides import named
+from caveat.report.markdown import escaped
 from caveat.report.proofs import many
 from caveat.report.survey_words import day_words
-from caveat.report.to_markdown import escaped
 from caveat.report.to_text import Page
 from caveat.report.values import set_words
 from caveat.report.wording import OUTCOMES, evidence, listed

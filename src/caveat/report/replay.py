@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from caveat.core.outcome import Verdict
 from caveat.core.scenario import as_written
-from caveat.report.to_markdown import escaped
+from caveat.report.markdown import escaped
 from caveat.report.to_text import COLOURS, Page
 from caveat.report.wording import VERDICTS, listed
 

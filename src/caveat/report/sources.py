@@ -13,7 +13,8 @@ from caveat.core.citation import Reliability
 from caveat.core.errors import printable
 from caveat.core.ir import Grade
 from caveat.passages import Compared, quotations
-from caveat.report.to_markdown import escaped
+from caveat.report.markdown import address as address_link
+from caveat.report.markdown import escaped
 from caveat.report.to_text import Page
 from caveat.report.wording import GRADES, evidence, listed, source_line
 from caveat.sources import By, Weakness, grouped, identity, raised_by, rests_on
@@ -387,12 +388,8 @@ def _markdown_table(book: Book, groups: Sequence[Group], by: By, *, full: bool) 
         yield from ("", f"and {len(groups) - len(shown)} more")
 
 
-def _markdown_link(url: str) -> str:
-    return f"<{printable(url).replace('<', '%3C').replace('>', '%3E')}>"
-
-
 def _markdown_source(book: Book, source: CitedSource) -> Iterator[str]:
-    address = _markdown_link(source.url) if source.url else f"({escaped('; '.join(_addresses(source)))})"
+    address = address_link(source.url) if source.url else f"({escaped('; '.join(_addresses(source)))})"
     yield f"- {escaped(_title_line(source))} {address}"
     yield from (f"  - {escaped(line)}" for line in _cited_words(book, source))
 
@@ -417,7 +414,7 @@ def _markdown_chain(book: Book, found: Register) -> Iterator[str]:
         yield from (f"{escaped(_effect_words(book, s))}", "")
         for first, *more in _pages(_citations(found, s)):
             quotes = "; ".join(escaped(_quote(c)) for c in (first, *more) if c.words)
-            address = _markdown_link(first.url) if first.url else f"({escaped(_address(first))})"
+            address = address_link(first.url) if first.url else f"({escaped(_address(first))})"
             yield f"- {escaped(source_line(first))}{': ' if quotes else ''}{quotes} {address}"
         yield ""
 

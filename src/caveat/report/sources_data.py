@@ -110,7 +110,13 @@ def sources_to_csv(book: Book, found: Register) -> str:
 def inert(cells: Iterable[object]) -> list[str]:
     """Cells as text that no spreadsheet runs and no character of which drives a terminal; None is an empty cell."""
     texts = [printable(str(cell)) if cell is not None else "" for cell in cells]
-    return [f"'{t}" if t and unicodedata.normalize("NFKC", t.lstrip())[:1] in tuple(FORMULA) else t for t in texts]
+    return [f"'{text}" if _beginning(text) in tuple(FORMULA) else text for text in texts]
+
+
+def _beginning(text: str) -> str:
+    """The first character that can be seen, in its usual form; a spreadsheet may pass over what cannot."""
+    seen = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c)[0] not in "ZC")
+    return next(seen, "")
 
 
 __all__ = ["PASSAGES_SCHEMA", "SCHEMA", "inert", "passages_data", "sources_data", "sources_to_csv"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from caveat.core.dates import ONE_DAY
+from caveat.report.markdown import address, escaped
 from caveat.report.survey_words import (
     DISCLAIMER,
     LATE,
@@ -21,7 +22,6 @@ from caveat.report.survey_words import (
     why_words,
 )  # fmt: skip
 from caveat.report.timeline_story import changed_by, lane_name, lane_role, quiet_names, reading_of, runs, shown_lanes, title_of
-from caveat.report.to_markdown import escaped
 from caveat.report.to_text import COLOURS, Page, source_lines
 from caveat.report.wording import evidence, listed, rule_name, source_line
 from caveat.survey.timeline import NO_CHANGE, is_of
@@ -184,7 +184,7 @@ def _markdown_statement(book: Book, ident: str) -> Iterator[str]:
     s = book.statements[ident]
     yield f"- `{ident}`: {escaped(s.by)}. {escaped(s.says)} ({escaped(evidence(s))}, reported {s.reported})"
     for source in s.sources[:3]:
-        yield f"  - {escaped(source_line(source))}" + (f" <{source.url}>" if source.url else "")
+        yield f"  - {escaped(source_line(source))}" + (f" {address(source.url)}" if source.url else "")
 
 
 __all__ = ["CODES", "timeline_to_markdown", "timeline_to_text"]

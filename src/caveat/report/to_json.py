@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from caveat.report.derived import derived_data, reports_data
 from caveat.report.wording import because, citation_data, is_later, reading_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from caveat.core.decision import Argued, Consent, Decision
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "caveat/decision/1"
 EXPLANATION_SCHEMA = "caveat/explanation/1"
+_DANGEROUS = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def decision_data(book: Book, decision: Decision) -> dict[str, Any]:
@@ -113,6 +116,9 @@ def _branch(b: Branch) -> dict[str, Any]:
     return {"where": {f: sorted(values) for f, values in b.where.items()}, "verdict": b.verdict.value}
 
 
-def to_json(data: dict[str, Any] | list[Any]) -> str:
-    """The data as JSON, indented, in the order given, ending in a newline."""
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+def to_json(data: Mapping[str, Any] | list[Any], indent: int | None = 2) -> str:
+    """The data as JSON, in the order given, ending in a newline; without `indent` on one line.
+
+    Characters that drive a terminal, turn directions or end lines are escapes, as is half a character: the data are the same.
+    """
+    return _DANGEROUS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, ensure_ascii=False, indent=indent)) + "\n"

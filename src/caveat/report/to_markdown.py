@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
 from caveat.report.derived import derived_words
+from caveat.report.markdown import address_of, escaped
 from caveat.report.to_text import headline, in_order, late_sources, turn_words, use_in_words, where_words
 from caveat.report.wording import (
     OUTCOMES,
@@ -31,13 +30,6 @@ if TYPE_CHECKING:
     from caveat.core.decision import Consent, Decision
     from caveat.core.ir import Book
     from caveat.explain import Explanation
-
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
-
-
-def escaped(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return _SPECIAL.sub(r"\\\1", printable(text))
 
 
 def to_markdown(book: Book, decision: Decision) -> str:
@@ -127,9 +119,8 @@ def _sources(book: Book, decision: Decision) -> Iterator[str]:
         yield f"- `{ident}`: {escaped(s.by)}. {escaped(s.says)} ({escaped(evidence(s, decision.known_by))}, reported {s.reported})"
         for source in s.sources:
             words = f": “{escaped(source.words)}”" if source.words else ""
-            address = f" <{source.url}>" if source.url else f" (no address: {escaped(source.no_url or '')})"
             later = " (published later)" if is_later(source, decision.known_by) else ""
-            yield f"  - {escaped(source_line(source))}{later}{words}{address}"
+            yield f"  - {escaped(source_line(source))}{later}{words} {address_of(source)}"
     yield ""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
+from caveat.report.to_json import to_json
 from caveat.report.wording import VERDICTS, listed
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _CAUSES = {
 
 def told_json(data: Mapping[str, Any]) -> str:
     """The line as JSON."""
-    return json.dumps(data, ensure_ascii=False) + "\n"
+    return to_json(data, indent=None)
 
 
 def number_in_json(line: str) -> int | None:
@@ -83,4 +84,4 @@ def _some(names: list[str]) -> str:
 
 def reject_json(data: Mapping[str, Any]) -> str:
     """A line that was set aside, as JSON."""
-    return json.dumps({"schema": REJECT_SCHEMA, **data}, ensure_ascii=False) + "\n"
+    return to_json({"schema": REJECT_SCHEMA, **data}, indent=None)

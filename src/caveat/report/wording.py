@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from caveat.core.citation import Reliability
 from caveat.core.ir import FALSE, Grade
@@ -156,6 +157,15 @@ def source_line(source: Citation) -> str:
     day = f", {source.date}" if source.date else ", undated"
     weak = RELIABILITIES[source.reliability]
     return f"{source.publisher}{title}{day}" + (f" [{weak}]" if weak else "")
+
+
+def is_web_address(url: str) -> bool:
+    """Whether an address leads into the web, so that it can be a link: no script, no file."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def citation_data(source: Citation) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from caveat.core.errors import printable
+from caveat.report.wording import is_web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,14 +67,6 @@ def html_file(root: Element) -> str:
 
 def link(url: str | None, text: str) -> Child:
     """A link to a web address; anything else is only text."""
-    if url and _is_web(url):
+    if url and is_web_address(url):
         return el("a", text, href=url, rel="noopener noreferrer")
     return text
-
-
-def _is_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)

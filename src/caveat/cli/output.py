@@ -1,0 +1,151 @@
+"""Where a verb writes: standard output, a file, a device or a pipe; whole, or not at all.
+
+Text for a terminal is in the terminal's own encoding, with the nearest letters where it lacks some. Everything else
+(JSON, Markdown, HTML, SVG, CSV) is UTF-8 with the same bytes on every system. A file is written beside and renamed, so
+that nobody ever reads half of it; what cannot be replaced (a device, a pipe, an open descriptor) is written into.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import sys
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caveat.core.errors import CaveatError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TEXT = "text"  # the one form that is for a terminal
+DESCRIPTOR = re.compile(r"/(?:dev|proc/self|proc/thread-self)/fd/([0-9]{1,7})\Z")
+STANDARD = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+MOST_LINKS = 40  # that lead from one name to the next, as in Linux
+NEAREST = {
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "–": "-", "—": "-", "−": "-", "…": "...", "→": "->", "←": "<-",
+    "•": "*", "·": ".", "×": "x", "≥": ">=", "≤": "<=", "≠": "!=", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "Ae", "œ": "oe",
+    "Œ": "Oe", "đ": "d", "Đ": "D", "ı": "i", "│": "|", "─": "-",
+}  # fmt: skip
+
+
+class OutputError(CaveatError):
+    """A result cannot be written where it should go; the message says why."""
+
+
+# -- standard output
+
+
+def prepare_streams() -> None:
+    """Make the standard streams take any text, also where they were closed before we began."""
+    codecs.register_error("nearest", _nearest)
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (open until the end)
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="nearest")
+
+
+def write(text: str, form: str = TEXT) -> None:
+    """Print, without a second newline; any form but text as UTF-8, whatever the terminal's own encoding."""
+    if form != TEXT and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _nearest(error: UnicodeError) -> tuple[str | bytes, int]:
+    """In place of characters that an encoding lacks, the nearest that it has; a question mark where there is none."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_in_letters_of(error.encoding, c) for c in lacking), error.end
+
+
+def _in_letters_of(encoding: str, c: str) -> str:
+    plain = NEAREST.get(c) or "".join(p for p in unicodedata.normalize("NFKD", c) if not unicodedata.combining(p))
+    if unicodedata.category(c) in ("Cf", "Mn"):
+        return ""  # it cannot be seen by itself
+    try:
+        plain.encode(encoding)
+    except (UnicodeError, LookupError):
+        return "?"
+    return plain or "?"
+
+
+# -- a file
+
+
+def save(text: str, output: Path | None, form: str) -> None:
+    """Print, or write to the file that was named. OutputError where it cannot be written; BrokenPipeError where nobody reads."""
+    if output is None:
+        write(text, form)
+        return
+    data = text.encode("utf-8", "replace")
+    try:
+        _written(output)(data)
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise OutputError(f"cannot write `{output}`: {reason}{_tip(output)}") from None
+
+
+def _written(output: Path) -> Callable[[bytes], None]:
+    """How bytes get to where a name leads."""
+    number = descriptor(output)
+    if number is not None:
+        return lambda data: _into(os.dup(number), data)
+    if output.exists() and not output.is_file():  # a device or a pipe is written into, never replaced; a folder says what it is
+        return lambda data: _into(os.open(output, os.O_WRONLY), data)
+    return lambda data: _replace(Path(os.path.realpath(output)), data)  # a link stays a link
+
+
+def descriptor(path: Path) -> int | None:
+    """The open descriptor that a name such as `/dev/stdout` or `/dev/fd/3` stands for, also behind links; None for other names."""
+    name = os.path.abspath(path)  # noqa: PTH100  (links are followed one by one)
+    for _ in range(MOST_LINKS):
+        if name in STANDARD:
+            return STANDARD[name]
+        if found := DESCRIPTOR.match(name):
+            return int(found[1])
+        if not os.path.islink(name):  # noqa: PTH114
+            return None
+        name = os.path.normpath(Path(name).parent / os.readlink(name))  # noqa: PTH115
+    return None
+
+
+def _into(file: int, data: bytes) -> None:
+    """Write to an open descriptor, after whatever was printed before, and close it."""
+    sys.stdout.flush()
+    try:
+        with os.fdopen(file, "wb") as stream:
+            stream.write(data)
+    except BlockingIOError as error:
+        raise OSError(error.errno, "the pipe is full, and set not to wait") from None
+
+
+def _replace(output: Path, data: bytes) -> None:
+    import tempfile
+
+    with tempfile.NamedTemporaryFile("wb", dir=output.parent, prefix=f".{output.name[:80]}.", delete=False) as file:
+        beside = Path(file.name)
+        try:
+            file.write(data)
+            file.close()
+            beside.chmod(output.stat().st_mode & 0o777 if output.exists() else 0o666 & ~_mask())
+            beside.replace(output)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def _mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _tip(output: Path) -> str:
+    return "" if output.parent.is_dir() else f"; there is no folder `{output.parent}`"
