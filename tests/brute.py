@@ -133,7 +133,8 @@ def _possible(oracle: Oracle, sets: Mapping[str, tuple[str, ...]], *, but_for_ca
 
 def _days(oracle: Oracle, ask: Ask) -> tuple[list[tuple[date, object]], date | None]:
     """Every day asked about, but of days on which the same rules have begun and ended only the first."""
-    turns = [when for r in oracle.rules.values() for when in (r.begins, r.until) if when]
+    begins = [b.when for r in oracle.rules.values() for b in r.begins]
+    turns = [*begins, *(r.until for r in oracle.rules.values() if r.until)]
     text = ask.as_of or ask.facts.get("date")
     if text is None:
         first, last = min(a for a, _ in turns) - ONE_DAY, max(b for _, b in turns) + ONE_DAY
@@ -142,7 +143,7 @@ def _days(oracle: Oracle, ask: Ask) -> tuple[list[tuple[date, object]], date | N
     found: dict[object, date] = {}
     for n in range((last - first).days + 1):
         day = first + n * ONE_DAY
-        signature = tuple((a <= day, b <= day) for a, b in (r.begins for r in oracle.rules.values()))
+        signature = tuple((a <= day, b <= day) for a, b in begins)
         ended = tuple((r.until[0] < day, r.until[1] < day) for r in oracle.rules.values() if r.until)
         found.setdefault((signature, ended), day)
     return [(day, signature) for signature, day in found.items()], last if text is not None else None

@@ -35,12 +35,12 @@ class Brute:
 
     def days(self, claim: Claim, edges: set[date]) -> list[date]:
         """One day for each stretch in which nothing begins or ends, of those a claim is about."""
-        turns = sorted({date.min, *turning_days(self.book.rules), *edges})
+        turns = sorted({date.min, *turning_days(self.book.rules, self.book.statements), *edges})
         return [d for d in turns if (claim.first is None or d >= claim.first) and (claim.last is None or d <= claim.last)]
 
     def cell(self, completion: Completion, day: date, known_by: date, claim: Claim) -> Cell | None:
         """What the engine says of one completion; None where it cannot be."""
-        turns = sorted(set(turning_days(self.book.rules)))
+        turns = sorted(set(turning_days(self.book.rules, self.book.statements)))
         begun = max((d for d in turns if d <= day), default=day_before(turns[0]))
         key = (begun, known_by, claim.least)
         if key not in self._cells:

@@ -108,7 +108,7 @@ def values_of(p: Pair) -> dict[str, list[str]]:
 def stretches_of(p: Pair) -> list[date]:
     """A day of each stretch in which nothing begins or ends, within the bounds: its first or its last, in turn."""
     bounds = {d for d in (p.days[0], p.days[1] and day_after(p.days[1])) if d}
-    turns = sorted({date.min, *bounds, *(d for s in (p.before, p.after) for d in turning_days(s.book.rules))})
+    turns = sorted({date.min, *bounds, *(d for s in (p.before, p.after) for d in turning_days(s.book.rules, s.book.statements))})
     runs = [(a, day_before(b)) for a, b in pairwise(turns)] + [(turns[-1], date.max)]
     inside = [r for r in runs if (p.days[0] is None or r[0] >= p.days[0]) and (p.days[1] is None or r[1] <= p.days[1])]
     return [r[n % 2] for n, r in enumerate(inside)]

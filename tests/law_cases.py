@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fuzz import ENGINES, answered
 from hypothesis import HealthCheck, settings
 from strategies import Ask, ask, book_of, world
+from vocabularies import bounds, listed
 
 from caveat import Library
 from caveat.report.to_json import decision_data, to_json
@@ -16,8 +18,10 @@ from caveat.report.to_json import decision_data, to_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vocabularies import World
+
     from caveat.core.decision import Answer, Decision
-    from caveat.core.ir import Book, Rule
+    from caveat.core.ir import Book
 
 laws = settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 EACH = 5  # questions about one library
@@ -51,15 +55,29 @@ def json_of(library: Library, question: Ask) -> str:
 
 
 def without(book: Book, *names: str) -> Book:
-    """The book as if these rules had never been written; what they pass on by being overridden is kept."""
-    by_id = {r.id: r for r in book.rules}
+    """The book as if these rules had never been written."""
 
-    def passed_on(rule: Rule) -> tuple[str, ...]:
-        direct = [(n,) if n not in names else passed_on(by_id[n]) for n in rule.overrides]
-        return tuple(sorted({n for some in direct for n in some}))
+    def left(some: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(n for n in some if n not in names)
 
     kept = [r for r in book.rules if r.id not in names]
-    return replace(book, rules=tuple(replace(r, overrides=passed_on(r), supersedes=tuple(s for s in r.supersedes if s not in names)) for r in kept))
+    return replace(book, rules=tuple(replace(r, overrides=left(r.overrides), supersedes=left(r.supersedes)) for r in kept))
+
+
+def sliced(files: World, known_by: str) -> World:
+    """The files without any statement that was not yet reported by a day, and without what rested on these alone."""
+    found = deepcopy(files)
+    for policy in (p for name, p in found.items() if not name.startswith("vocabulary/")):
+        policy["statements"] = {n: s for n, s in policy["statements"].items() if bounds(s["reported"])[0].isoformat() <= known_by}
+        silence = {"default": policy.pop("default")} if "default" in policy else {}
+        for rule in (*policy["rules"].values(), *silence.values()):
+            rule["by"] = [s for s in listed(rule["by"]) if s in policy["statements"]]
+        policy |= {n: r for n, r in silence.items() if r["by"]}
+        policy["rules"] = {n: r for n, r in policy["rules"].items() if r["by"]}
+        left = {*policy["rules"], *(n for n in silence if n in policy)}
+        for rule in policy["rules"].values():
+            rule |= {key: [n for n in listed(rule[key]) if n in left] for key in ("overrides", "supersedes") if key in rule}
+    return found
 
 
 def answer_of(book: Book, question: Ask, engine: str) -> Answer | str:

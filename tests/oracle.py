@@ -64,6 +64,15 @@ class Say:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """A day from which a rule may be in force, the point that settles it, and the statement that has to be public for it to count."""
+
+    when: tuple[date, date]
+    point: tuple[str, str]
+    statement: str | None = None
+
+
+@dataclass(frozen=True)
 class Rule:
     """A rule as written, its names made whole."""
 
@@ -71,8 +80,7 @@ class Rule:
     issuer: str
     effect: str
     by: tuple[str, ...]
-    begins: tuple[date, date]
-    begun: tuple[str, str]
+    begins: tuple[Beginning, ...]
     until: tuple[date, date] | None
     holds: Test
     overrides: tuple[str, ...]
@@ -94,7 +102,7 @@ class Oracle:
         self.days = {i: {n: bounds(s[n]) for n in DAYS if n in s} for i, s in self.statements.items()}
         self.says = list(self.read_says())
         self.rules = {r.id: r for p in self.policies for r in self.read_rules(p)}
-        self.defeats = {r: self.closed(r) for r in self.rules}
+        self.defeats = {r.id: frozenset(r.overrides) for r in self.rules.values()}
         self.superseding = {r: [s for s in self.rules.values() if r in s.supersedes] for r in self.rules}
         self.demands = list(self.read_demands())
         self.catalogue = list(self.read_catalogue())
@@ -176,28 +184,22 @@ class Oracle:
         scope = conditions.test(policy.get("scope", {}))
         default = {"default": policy["default"]} if policy.get("default") else {}
         for name, model in (*policy["rules"].items(), *default.items()):
-            begins, begun = self.beginning(issuer, name, model)
+            by = tuple(f"{issuer}/{s}" for s in listed(model["by"]))
             yield Rule(
-                f"{issuer}/{name}", issuer, model["effect"], tuple(f"{issuer}/{s}" for s in listed(model["by"])), begins, begun,
+                f"{issuer}/{name}", issuer, model["effect"], by, tuple(self.beginnings(f"{issuer}/{name}", model, by)),
                 bounds(model["until"]) if model.get("until") else None, all_of([scope, _applies(conditions, model, issuer)]),
                 tuple(f"{issuer}/{r}" for r in listed(model.get("overrides"))), tuple(f"{issuer}/{r}" for r in listed(model.get("supersedes"))),
                 name == "default",
             )  # fmt: skip
 
-    def beginning(self, issuer: str, name: str, model: Mapping[str, Any]) -> tuple[tuple[date, date], tuple[str, str]]:
-        """Its first day, and the point that settles it: its own, or that of its first statement."""
+    def beginnings(self, rule: str, model: Mapping[str, Any], by: tuple[str, ...]) -> Iterator[Beginning]:
+        """Its first day as written, or those that its statements give."""
         if model.get("from"):
-            return bounds(model["from"]), ("begun", f"{issuer}/{name}")
-        first = f"{issuer}/{listed(model['by'])[0]}"
-        record = self.statements[first]
-        return bounds(record.get("in_effect") or record.get("decided") or record["reported"]), ("begun", first)
-
-    def closed(self, rule: str) -> frozenset[str]:
-        """What a rule defeats: what it overrides, and what that overrides."""
-        found: set[str] = set()
-        for name in self.rules[rule].overrides:
-            found |= {name} | self.closed(name)
-        return frozenset(found)
+            yield Beginning(bounds(model["from"]), ("begun", rule))
+            return
+        for ident in by:
+            record = self.statements[ident]
+            yield Beginning(bounds(record.get("in_effect") or record.get("decided") or record["reported"]), ("begun", ident), ident)
 
     # -- the two clocks
 
@@ -208,18 +210,29 @@ class Oracle:
         def come(name: str) -> bool:
             return name in days and reached(days[name], known_by, (name, ident), settle)
 
-        if not come("reported") or come("retracted"):
+        if not self.public(ident, known_by, settle):
             return False
-        later = "denied" in days and "confirmed" in days and days["confirmed"][0] >= days["denied"][1]
+        later = "denied" in days and "confirmed" in days and days["confirmed"][0] > days["denied"][1]
         doubted = come("denied") and not (later and come("confirmed"))
-        weak = least is not None and self.grade(ident, known_by) > GRADES.index(least)
+        weak = least is not None and self.rank(ident, confirmed=come("confirmed")) > GRADES.index(least)
         return not (doubted or weak) or bool(settle(("stands", ident)))
 
+    def public(self, ident: str, known_by: date, settle: Settle) -> bool:
+        """Whether a statement was reported by then, and not taken back."""
+        days = self.days[ident]
+        back = "retracted" in days and reached(days["retracted"], known_by, ("retracted", ident), settle)
+        return not back and reached(days["reported"], known_by, ("reported", ident), settle)
+
+    def rank(self, ident: str, *, confirmed: bool) -> int:
+        """The rank of a statement's grade. What is yet to be confirmed is the word of unnamed officials, unless it is an official text."""
+        record = self.statements[ident]
+        leaked = "confirmed" in record and not confirmed and record["grade"] != "official-text"
+        return max(grade_of(record), GRADES.index("anonymous-officials") if leaked else 0)
+
     def grade(self, ident: str, known_by: date) -> int:
-        """The rank of a statement's grade; what is confirmed only later is the word of unnamed officials until then."""
+        """The rank of what a statement is certainly worth by then."""
         confirmed = self.days[ident].get("confirmed")
-        unconfirmed = GRADES.index("anonymous-officials") if confirmed and confirmed[0] > known_by else 0
-        return max(grade_of(self.statements[ident]), unconfirmed)
+        return self.rank(ident, confirmed=confirmed is not None and confirmed[1] <= known_by)
 
     def carrying(self, rule: str, known_by: date) -> list[str]:
         """The statements of a rule that carry it, arguably at least, on what was public."""
@@ -232,11 +245,16 @@ class Oracle:
 
     def in_force(self, rule: Rule, day: date, known_by: date, least: str | None, settle: Settle) -> bool:
         """Whether the rule is known and in force: begun, not ended, not superseded by one that is known and has begun."""
-        if not self.exists(rule, known_by, least, settle) or not reached(rule.begins, day, rule.begun, settle):
+        if not self.has_come(rule, day, known_by, least, settle):
             return False
         if rule.until and reached(rule.until, day - ONE_DAY, ("ended", rule.id), settle):
             return False
-        return not any(self.exists(n, known_by, least, settle) and reached(n.begins, day, n.begun, settle) for n in self.superseding[rule.id])
+        return not any(self.has_come(newer, day, known_by, least, settle) for newer in self.superseding[rule.id])
+
+    def has_come(self, rule: Rule, day: date, known_by: date, least: str | None, settle: Settle) -> bool:
+        """Whether the rule is known, and has begun: by what it says itself, or by what a statement says that is public."""
+        begun = (b for b in rule.begins if b.statement is None or self.public(b.statement, known_by, settle))
+        return self.exists(rule, known_by, least, settle) and any(reached(b.when, day, b.point, settle) for b in begun)
 
     # -- one completion
 

@@ -115,7 +115,7 @@ def planned(rng: Random) -> Data:
 
 def _days(rng: Random, kind: str, book: Book, issuer: str | None) -> list[str | None]:
     """Two days around one on which a rule begins or ends; one day for both, or none, where something else differs."""
-    turns = sorted(turning_days(r for r in book.rules if issuer in (None, r.issuer))) or [some_day(rng)]
+    turns = sorted(turning_days((r for r in book.rules if issuer in (None, r.issuer)), book.statements)) or [some_day(rng)]
     turn = rng.choice(turns) if rng.random() < 0.7 else some_day(rng)
     if kind in ("days", "both"):
         return [(turn - rng.choice([1, 1, 9]) * ONE_DAY).isoformat(), (turn + rng.choice([0, 0, 9]) * ONE_DAY).isoformat()]

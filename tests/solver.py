@@ -94,7 +94,7 @@ def _first_days(books: Sequence[Book], days: Days) -> list[str]:
     """The first days of the stretches in which nothing begins or ends, within the bounds."""
     first, last = days
     bounds = {first or date.min, *([day_after(last)] if last else [])}
-    turns = {date.min, *bounds, *(d for b in books for d in turning_days(b.rules))}
+    turns = {date.min, *bounds, *(d for b in books for d in turning_days(b.rules, b.statements))}
     return [d.isoformat() for d in sorted(turns) if (first is None or d >= first) and (last is None or d <= last)]
 
 
@@ -142,13 +142,8 @@ class Sayer:
 
     @cached_property
     def _defeats(self) -> dict[str, frozenset[str]]:
-        """What each rule overrides, and what that overrides: until nothing is added."""
-        found = {r.id: frozenset(r.overrides) for r in self.book.rules}
-        while True:
-            wider = {i: d.union(*(found[x] for x in d)) for i, d in found.items()}
-            if wider == found:
-                return found
-            found = wider
+        """What each rule overrides."""
+        return {r.id: frozenset(r.overrides) for r in self.book.rules}
 
     def says(self, issuer: str) -> z3.BoolRef:
         """The issuer has a say, in whatever role."""

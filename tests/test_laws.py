@@ -11,14 +11,17 @@ from typing import Any
 from brute import brute, disagreements
 from fuzz import ENGINES, answered
 from hypothesis import given
-from law_cases import SETTLED, Case, answer_of, json_of, laws, unordered, without
+from law_cases import SETTLED, Case, answer_of, json_of, laws, sliced, unordered, without
 from oracle import Oracle
 from oracle_words import TooManyError
 from strategies import book_of, seeds
 from vocabularies import FACTS, FIRST, World, some_day
 
 from caveat import Library
+from caveat.analyse.frame import frame
+from caveat.analyse.norms import Side
 from caveat.core.decision import Answer
+from caveat.core.force import turning_days
 from caveat.core.ir import Book, Effect, Rule
 from caveat.report.to_json import decision_data
 
@@ -182,7 +185,7 @@ def test_law_5_before_it_takes_effect_a_rule_does_not_exist(seed):
     case = Case(seed)
     book = case.library.book
     for rule in case.rng.sample(book.rules, min(3, len(book.rules))):
-        eve = rule.begins.earliest - timedelta(days=1)
+        eve = min(turning_days([rule], book.statements)) - timedelta(days=1)
         for question in case.asks(as_of=eve.isoformat()):
             absent = answer_of(without(book, rule.id), question, "compiled")
             assert unordered(answer_of(book, question, "compiled")) == unordered(absent)
@@ -274,3 +277,41 @@ def test_law_8_every_verdict_names_its_rules_and_a_source_for_each(seed):
             cited = {s["statement"] for s in shown["sources"]}
             assert all(cited & set(rules[r].statements) for r in consent.rules)
             assert all(loser in defeats[winner] for loser, winner in consent.set_aside)
+
+
+# -- 11. the knowledge slice
+
+
+def told(answer: Answer | str) -> Any:
+    """What is answered, and by which rules; not under which names the doubts go, nor what else would be telling."""
+    if isinstance(answer, str):
+        return answer
+    consents = [(c.issuer, c.verdict, c.says, c.roles, c.has_say, c.rules, c.set_aside, c.statements, c.grade) for c in answer.consents]
+    return answer.verdict, answer.possible, answer.binding, consents
+
+
+@laws
+@given(seeds)
+def test_law_11_statements_not_yet_reported_change_no_answer(seed):
+    """Taken out of the files, what was not yet reported leaves every answer on that knowledge as it was, in every engine."""
+    case = Case(seed)
+    for question in case.asks(known_by=some_day(case.rng).isoformat()):
+        earlier = Library(book_of(sliced(case.files, question.known_by)))
+        for engine in ENGINES:
+            whole, part = (answered(library, question, engine) for library in (case.library, earlier))
+            if "too-large" not in (whole, part):
+                assert told(whole if isinstance(whole, str) else whole.answer) == told(part if isinstance(part, str) else part.answer)
+
+
+@laws
+@given(seeds)
+def test_law_11_statements_not_yet_reported_change_no_verdict_of_any_use_on_any_day(seed):
+    """On sets: with and without what was not yet reported, the very same uses and days have each verdict, of all together and of each issuer."""
+    case = Case(seed)
+    known_by = some_day(case.rng)
+    books = [case.library.book, book_of(sliced(case.files, known_by.isoformat()))]
+    fr = frame([Side(book, known_by) for book in books])
+    whole, part = fr.norms
+    assert whole.positions == part.positions
+    for issuer in whole.issuers:
+        assert whole.positions_of(issuer) == part.positions_of(issuer)

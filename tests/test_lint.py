@@ -22,7 +22,6 @@ from caveat.core.errors import PolicyError
 from caveat.core.force import telling_days
 from caveat.core.ir import FALSE, Book, Effect, Rule, every, negated
 from caveat.core.outcome import Outcome
-from caveat.engines.reference import overridden
 from caveat.load.accepted import Acceptable, acceptances
 from caveat.load.folder import RawFile
 from caveat.resolve.conjuncts import conjuncts_of
@@ -212,7 +211,7 @@ def test_findings_are_those_of_the_sets(seed):
             assert not any(is_somewhere(n, n.applies(a), n.applies(b)) for n in norms), code
         for permit in (r for r in own if r.effect == Effect.PERMIT and not r.is_default):
             for prohibit in (r for r in own if r.effect == Effect.PROHIBIT and not r.is_default):
-                if permit.id not in overridden(book, prohibit.id) and prohibit.id not in overridden(book, permit.id):
+                if permit.id not in prohibit.overrides and prohibit.id not in permit.overrides:
                     code = conflicting(norms[-1], permit, prohibit)
                     assert {c for c, r in found if r == (permit.id, prohibit.id) and c.endswith("conflict")} == ({code} if code else set())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import product
@@ -131,7 +132,8 @@ def test_when_rules_are_in_force(seed):
     book = Case(seed).library.book
     found = alternatives.Alternatives("force", alternatives.of_force(book, None), {})
     turns, tells = (
-        sorted({d + timedelta(days=n) for d in days for n in (-1, 0)}) for days in (turning_days(book.rules), telling_days(book.statements.values()))
+        sorted({d + timedelta(days=n) for d in days for n in (-1, 0)})
+        for days in (turning_days(book.rules, book.statements), telling_days(book.statements.values()))
     )
     for held, known in Random(seed).sample(list(product(turns, tells)), 40):
         met = found.of_rules({"date": frozenset((held.isoformat(),))}, known, sure=True)
@@ -144,12 +146,11 @@ def test_when_rules_are_in_force(seed):
 
 
 def test_what_follows_is_chained():
-    """An exception to an exception: what it overrides, and what that overrides, are both set aside, and only it is left."""
-    rules = [r for r in shipped().book.rules if r.issuer == "US"][:3]
-    defeats = {rules[0].id: frozenset({rules[1].id, rules[2].id}), rules[1].id: frozenset({rules[2].id}), rules[2].id: frozenset()}
-    left, aside = chaining.left_of(rules, defeats)
-    assert left == {rules[0].id}
-    assert aside == {(rules[1].id, rules[0].id), (rules[2].id, rules[0].id), (rules[2].id, rules[1].id)}
+    """An exception to an exception: each sets aside what it overrides, and only the first is left."""
+    a, b, c = (replace(r, overrides=()) for r in [r for r in shipped().book.rules if r.issuer == "US"][:3])
+    left, aside = chaining.left_of([replace(a, overrides=(b.id,)), replace(b, overrides=(c.id,)), c])
+    assert left == {a.id}
+    assert aside == {(b.id, a.id), (c.id, b.id)}
 
 
 def test_readings_are_settled_in_the_match():

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, assert_never
 
 from caveat.core.citation import Check, Citation, Reliability
-from caveat.core.dates import Dated, dated
+from caveat.core.dates import Dated
 from caveat.core.derivation import Derivation, Join, OfFact, OfReport, Reporting, Sought
 from caveat.core.incident import Sureness
 from caveat.core.ir import (
@@ -159,7 +159,7 @@ def _search(s: Search) -> list[Any]:
 
 
 def _rule(r: Rule, sets: _Sets) -> list[Any]:
-    timing = [_day(r.begins), r.begins_point, _day(r.until)]
+    timing = [_day(r.begins), _day(r.until)]
     links = [list(r.statements), list(r.overrides), list(r.supersedes)]
     return [r.id, r.issuer, r.effect.value, timing, _formula(r.condition, sets), links, r.summary, r.is_default]
 
@@ -269,9 +269,11 @@ def _read_day(text: str | None) -> Dated | None:
     return Dated(date.fromisoformat(text[:10]), date.fromisoformat(text[11:]))
 
 
-def _must_day(text: str) -> Dated:
+def _must_day(text: str | None) -> Dated:
     day = _read_day(text)
-    return day if day is not None else dated("0001")
+    if day is None:
+        raise ValueError("a statement without the day of its first report")
+    return day
 
 
 def _read_formula(data: list[Any], sets: list[frozenset[str]]) -> Formula:
@@ -298,17 +300,18 @@ def _read_citation(data: list[Any]) -> Citation:
 
 def _read_statement(ident: str, data: list[Any], place: str) -> Statement:
     by, days, grade, says, note, no_effect, sources = data
-    decided, in_effect, reported, confirmed, denied, retracted = map(_read_day, days)
+    reported = _must_day(days[_STATEMENT_DAYS.index("reported")])
+    decided, in_effect, _, confirmed, denied, retracted = map(_read_day, days)
     return Statement(
-        ident, by, decided, in_effect, reported or dated("0001"), confirmed, denied, retracted, Grade(grade), says, note,
+        ident, by, decided, in_effect, reported, confirmed, denied, retracted, Grade(grade), says, note,
         tuple(no_effect) if no_effect else None, tuple(map(_read_citation, sources)), place,
     )  # fmt: skip
 
 
 def _read_rule(data: list[Any], sets: list[frozenset[str]], place: str) -> Rule:
-    ident, issuer, effect, (begins, point, until), condition, (by, overrides, supersedes), summary, is_default = data
+    ident, issuer, effect, (begins, until), condition, (by, overrides, supersedes), summary, is_default = data
     return Rule(
-        ident, issuer, Effect(effect), tuple(by), _must_day(begins), point, _read_day(until), _read_formula(condition, sets),
+        ident, issuer, Effect(effect), tuple(by), _read_day(begins), _read_day(until), _read_formula(condition, sets),
         tuple(overrides), tuple(supersedes), summary, is_default, place,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.decision import Answer, Argued, Consent
 from caveat.core.errors import Diagnostic, ScenarioError
-from caveat.core.force import carries
+from caveat.core.force import carries, grade_known
 from caveat.core.ir import FALSE
 from caveat.core.missing import settling_sets
 from caveat.core.outcome import Outcome, Verdict, over_all_completions, under_all_readings
@@ -37,7 +37,7 @@ class Evidence:
         if found is None:
             named = [self._book.statements[s] for s in self._book.rule[rule].statements]
             carrying = [s for s in named if carries(s, self._known_by, None) != FALSE]
-            best = min([s.grade_at(self._known_by) for s in carrying], key=RANK)
+            best = min([grade_known(s, self._known_by) for s in carrying], key=RANK)
             found = self._found[rule] = tuple([s.id for s in carrying]), best
         return found
 

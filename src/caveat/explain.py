@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
-from caveat.core.force import carries, has_begun, in_force, turning_days
+from caveat.core.force import carries, first_day, has_begun, in_force, turning_days
 from caveat.core.ir import FALSE, In
 from caveat.core.logic import told_apart
 from caveat.core.outcome import Verdict, over_all_completions, under_all_readings
@@ -134,7 +134,7 @@ def _failing(rule: Rule, sets: Mapping[str, frozenset[str]], domains: Mapping[st
 def _timing(book: Book, question: Question, rule: Rule) -> str:
     """Why the rule was not in force on the days asked about, or not known; empty where it was."""
     superseding = [r for r in book.rules if rule.id in r.supersedes]
-    days = days_to_try(question, turning_days(book.rules))
+    days = days_to_try(question, turning_days(book.rules, book.statements))
     if any(in_force(rule, superseding, book.statements, d, question.known_by, question.least_grade) != FALSE for d in days):
         return ""
     statements = [book.statements[s] for s in rule.statements]
@@ -143,8 +143,8 @@ def _timing(book: Book, question: Question, rule: Rule) -> str:
         if retracted:
             return f"its report was retracted on {retracted[0].retracted}"
         return f"not publicly known before {min(s.reported.earliest for s in statements)}"
-    if all(has_begun(rule, d) == FALSE for d in days):
-        return f"in force only from {rule.begins}"
+    if all(has_begun(rule, book.statements, d, question.known_by) == FALSE for d in days):
+        return f"in force only from {first_day(rule, book.statements, question.known_by)}"
     if rule.until and all(d > rule.until.latest for d in days):
         return f"in force only until {rule.until}"
     return f"superseded by {', '.join(r.id for r in superseding)}"

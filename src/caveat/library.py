@@ -327,7 +327,7 @@ class Library:
         from caveat.core.force import turning_days
 
         covered = {day_after(i.covered_until.latest) for i in self.book.issuers.values() if i.covered_until}
-        return sorted({*turning_days(self.book.rules), *covered})
+        return sorted({*turning_days(self.book.rules, self.book.statements), *covered})
 
     @cached_property
     def _rete(self) -> ReteProgram:

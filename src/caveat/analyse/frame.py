@@ -77,7 +77,11 @@ def _turns(sides: Sequence[Side], days: tuple[date | None, date | None], more: I
     """The first days of the stretches in which nothing begins or ends; none where no side has a free day."""
     free = [s for s in sides if s.as_of is None]
     bounds = {d for d in (days[0], day_after(days[1]) if days[1] else None) if d}
-    return sorted({FIRST_DAY, *(d.isoformat() for d in {d for s in free for d in turning_days(s.book.rules)} | bounds | set(more))}) if free else []
+    return (
+        sorted({FIRST_DAY, *(d.isoformat() for d in {d for s in free for d in turning_days(s.book.rules, s.book.statements)} | bounds | set(more))})
+        if free
+        else []
+    )
 
 
 def _within(turns: Sequence[str], days: tuple[date | None, date | None]) -> list[str]:

@@ -15,7 +15,6 @@ from caveat.core.force import in_force, turning_days
 from caveat.core.ir import FALSE, Effect, In, IssuerKind, every
 from caveat.core.logic import narrowed
 from caveat.core.question import DATE
-from caveat.engines.reference import overridden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -133,7 +132,7 @@ class Norms:
         if side.as_of is not None:
             return self.space.of(in_force(rule, newer, side.book.statements, side.as_of, side.known_by, side.least))
         ways: dict[Formula, set[str]] = {}
-        own = sorted(set(turning_days([rule, *newer])))
+        own = sorted(set(turning_days([rule, *newer], side.book.statements)))
         for begin, end in zip(own, [*own[1:], None], strict=True):
             force = in_force(rule, newer, side.book.statements, begin, side.known_by, side.least)
             ways.setdefault(force, set()).update(d.isoformat() for d in self.turns if begin <= d and (end is None or d < end))
@@ -151,7 +150,7 @@ class Norms:
         if self._defeating is None:
             self._defeating = {}
             for other in self.side.book.rules:
-                for loser in overridden(self.side.book, other.id):
+                for loser in set(other.overrides):
                     self._defeating.setdefault(loser, []).append(other)
         return self._defeating.get(rule.id, [])
 

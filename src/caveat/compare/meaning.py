@@ -20,7 +20,6 @@ from caveat.core.ir import In, IssuerKind
 from caveat.core.question import DATE
 from caveat.decide import Evidence
 from caveat.engines.compiled import bits
-from caveat.engines.reference import overridden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -340,7 +339,7 @@ def touched(a: Norms, b: Norms) -> int:
         pair = [(n, n.side.book.rule[ident]) for n in (a, b) if ident in n.side.book.rule]
         if pair[0][1].issuer in asked:
             sets = [n.applies(r) for n, r in pair]
-            if len(pair) == 1 or _is_other(*pair[0], *pair[1]):
+            if len(pair) == 1 or _is_other(pair[0][1], pair[1][1]):
                 found += sets
             elif sets[0] != sets[1]:
                 found.append(_apart(space, *sets))
@@ -352,10 +351,9 @@ def _apart(space: Space, a: int, b: int) -> int:
     return NONE if a == b else space.either(space.without(a, b), space.without(b, a))
 
 
-def _is_other(a: Norms, old: Rule, b: Norms, new: Rule) -> bool:
+def _is_other(old: Rule, new: Rule) -> bool:
     """Whether a rule does something else where it applies."""
-    defeats = overridden(a.side.book, old.id) != overridden(b.side.book, new.id)
-    return defeats or (old.effect, old.is_default, old.issuer) != (new.effect, new.is_default, new.issuer)
+    return any(getattr(old, part) != getattr(new, part) for part in ("effect", "overrides", "is_default", "issuer"))
 
 
 def _asks(asked: Asked, other: Asked, kept: Mapping[str, str], issuer: str | None) -> dict[str, object]:

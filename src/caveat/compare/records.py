@@ -41,7 +41,7 @@ def _rule_fields(book: Book, rule: Rule) -> dict[str, str]:
     return {
         "effect": rule.effect.value,
         "by": ", ".join(rule.statements),
-        "from": str(rule.begins),
+        "from": str(rule.begins or ""),
         "until": str(rule.until or ""),
         "when": written(book.vocabulary, rule.condition),
         "overrides": ", ".join(rule.overrides),

@@ -15,7 +15,6 @@ from caveat.core.citation import Citation, Reliability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
 
     from caveat.core.dates import Dated
     from caveat.core.derivation import Reporting
@@ -191,11 +190,17 @@ class Statement:
         object.__setattr__(self, "best_reliability", best)
         object.__setattr__(self, "grade", max(self.stated_grade, worth, key=lambda g: g.rank))
 
-    def grade_at(self, known_by: date) -> Grade:
-        """Its grade as known on a day: what is confirmed on the record later was unconfirmed officials' word until then."""
-        if self.confirmed and self.confirmed.earliest > known_by:
-            return max(self.grade, Grade.ANONYMOUS, key=lambda g: g.rank)
-        return self.grade
+    @property
+    def unconfirmed_grade(self) -> Grade:
+        """Its grade until it is confirmed: unnamed officials' word at best, but for a text that was official from its first day."""
+        if self.confirmed is None or self.stated_grade is Grade.OFFICIAL_TEXT:
+            return self.grade
+        return max(self.grade, Grade.ANONYMOUS, key=lambda g: g.rank)
+
+    @property
+    def begins(self) -> Dated:
+        """The first day that it gives to a rule without a `from`: in effect, else decided, else reported."""
+        return self.in_effect or self.decided or self.reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,14 +216,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A norm read out of statements. `id` is `ISSUER/name`; `is_default` marks what silence means."""
+    """A norm read out of statements. `id` is `ISSUER/name`; `is_default` marks what silence means.
+
+    `begins` is the day of its `from`; None where its statements say when it begins (see `core/force.py`).
+    """
 
     id: str
     issuer: str
     effect: Effect
     statements: tuple[str, ...]
-    begins: Dated
-    begins_point: str
+    begins: Dated | None
     until: Dated | None
     condition: Formula
     overrides: tuple[str, ...]

@@ -81,7 +81,7 @@ def of_force(book: Book, least: Grade | None) -> Iterator[Case]:
         superseding = [r for r in book.rules if rule.id in r.supersedes]
         statements = [book.statements[s] for r in (rule, *superseding) for s in r.statements]
         told = list(_stretches(telling_days(statements)))
-        for held in _stretches(turning_days([rule, *superseding])):
+        for held in _stretches(turning_days([rule, *superseding], book.statements)):
             ways: dict[Formula, list[Stretch]] = {}
             for known in told:
                 force = in_force(rule, superseding, book.statements, _day(held), _day(known), least)

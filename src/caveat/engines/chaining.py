@@ -9,7 +9,7 @@ from caveat.forward.host import Pattern, Ref, Ruleset, Test
 from caveat.forward.host import Rule as Production
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from caveat.core.ir import Rule
     from caveat.engines.alternatives import Case
@@ -72,13 +72,13 @@ def holding(met: Iterable[tuple[int, Case]], points: Iterable[str], way: frozens
     return hold, frozenset(applying)
 
 
-def left_of(applying: Iterable[Rule], defeats: Mapping[str, frozenset[str]]) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+def left_of(applying: Iterable[Rule]) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     """What is left of the rules that apply, and which was set aside by which."""
     rules = {rule.id: rule for rule in applying}
     aside: set[tuple[str, str]] = set()
     with norms().open() as session:
-        for name in rules:
-            for other in sorted(defeats[name] & rules.keys()):
+        for name, rule in rules.items():
+            for other in sorted(rules.keys() & {*rule.overrides}):
                 session.tell(f"overrides {name} {other}", {"kind": "overrides", "by": name, "of": other})
         for name, rule in rules.items():
             found = session.tell(f"applies {name}", {"kind": "applies", "rule": name, "default": "yes" if rule.is_default else "no"})

@@ -74,7 +74,7 @@ class Program:
         `turns` are further days that begin a stretch, so that two programs can share their stretches.
         """
         self.book, self.issuers = book, issuers
-        self.turns = sorted({*turning_days(book.rules), *turns})
+        self.turns = sorted({*turning_days(book.rules, book.statements), *turns})
         self.domains = dict(within) if within else {name: frozenset(fact.domain) for name, fact in book.vocabulary.facts.items()}
         self._narrow = bool(within)
         self.rules = [r for r in book.rules if issuers is None or r.issuer in issuers]
@@ -126,7 +126,7 @@ class Program:
         condition = self._clauses(rule.condition)
         if not condition:
             return []
-        own_turns = sorted(set(turning_days([rule, *superseding])))
+        own_turns = sorted(set(turning_days([rule, *superseding], self.book.statements)))
         ways: dict[Formula, set[str]] = {}
         for begin, end in zip(own_turns, [*own_turns[1:], None], strict=True):
             force = in_force(rule, superseding, self.book.statements, begin, known_by, least)
@@ -146,20 +146,9 @@ class Program:
         return [day.isoformat() for day in self.turns[i:j]]
 
     def _link_rules(self) -> None:
-        """For each rule the rules it defeats: those it overrides, and those that these override."""
+        """For each rule the rules it overrides, as bits."""
         number = {rule.id: i for i, rule in enumerate(self.rules)}
-        self.defeats: list[int] = [0] * len(self.rules)
-        closed: set[int] = set()
-
-        def close(i: int) -> int:
-            if i not in closed:
-                closed.add(i)
-                for name in self.rules[i].overrides:
-                    self.defeats[i] |= (1 << number[name]) | close(number[name])
-            return self.defeats[i]
-
-        for i in range(len(self.rules)):
-            close(i)
+        self.defeats = [sum(1 << number[name] for name in set(rule.overrides)) for rule in self.rules]
         self.ids = [rule.id for rule in self.rules]
         self.treaties = {i for i, issuer in self.book.issuers.items() if issuer.kind == IssuerKind.TREATY}
         self.permits = [rule.effect == Effect.PERMIT for rule in self.rules]

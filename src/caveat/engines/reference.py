@@ -33,7 +33,7 @@ Says = list[tuple["Say", "Formula"]]
 
 def cells(book: Book, question: Question) -> Iterator[Cell]:
     """Every cell of the question, in no particular order; none where its facts contradict the vocabulary."""
-    for day in days_to_try(question, turning_days(book.rules)):
+    for day in days_to_try(question, turning_days(book.rules, book.statements)):
         norms = [(rule, f) for rule, f in _norms(book, question, day) if f != FALSE]
         says = [(say, f) for say, f in _says(book, question) if f != FALSE]
         demands = [narrowed(c.holds, question.sets) for c in book.constraints]
@@ -112,24 +112,12 @@ def ruling(book: Book, issuer: str, norms: Norms, says: Says, reading: frozenset
     if not roles:
         return Ruling(Outcome.NO_SAY)
     applying = {rule.id: rule for rule, f in norms if not rule.is_default and settled(f, reading)}
-    defeats = {by: overridden(book, by) for by in applying}
-    set_aside = frozenset((rule, by) for by in applying for rule in defeats[by] if rule in applying)
-    left = [rule for rule in applying.values() if not any(rule.id in d for d in defeats.values())]
+    set_aside = frozenset((name, by.id) for by in applying.values() for name in by.overrides if name in applying)
+    defeated = {name for name, _ in set_aside}
+    left = [rule for rule in applying.values() if rule.id not in defeated]
     if not applying:
         left = [rule for rule, f in norms if rule.is_default and settled(f, reading)]
     effects: set[Effect] = {rule.effect for rule in left}
     outcome = of_rules("permit" in effects, "prohibit" in effects, is_treaty=book.issuers[issuer].kind == IssuerKind.TREATY)
     donor = any(say.is_donor and settled(f, reading) for say, f in says)
     return Ruling(outcome, frozenset(rule.id for rule in left), set_aside, roles, donor)
-
-
-def overridden(book: Book, rule_id: str) -> frozenset[str]:
-    """The rules a rule defeats where both apply: those it overrides, and those that they override."""
-    found: set[str] = set()
-    waiting = list(book.rule[rule_id].overrides)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += book.rule[name].overrides
-    return frozenset(found)

@@ -22,7 +22,7 @@ from caveat.engines.chaining import holding, left_of
 from caveat.engines.compiled import together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from caveat.core.ir import Book, Grade
     from caveat.core.question import Question
@@ -44,10 +44,9 @@ class Program:
     def __init__(self, book: Book) -> None:
         """Take every condition apart; rulesets are made of them when first asked."""
         self.book = book
-        self.turns = sorted(set(turning_days(book.rules)))
+        self.turns = sorted(set(turning_days(book.rules, book.statements)))
         self._conditions = Alternatives("conditions", of_conditions(book), {name: fact.domain for name, fact in book.vocabulary.facts.items()})
         self._force: dict[Grade | None, Alternatives] = {}
-        self._defeats = _closed({rule.id: rule.overrides for rule in book.rules})
         self._tables: dict[object, Table] = {}
 
     def force(self, least: Grade | None) -> Alternatives:
@@ -99,7 +98,7 @@ class Program:
         says = [case.say for case in speaking if case.say]
         if not says:
             return Ruling(Outcome.NO_SAY)
-        left, set_aside = left_of([self.book.rule[name] for name in sorted(applying)], self._defeats)
+        left, set_aside = left_of(self.book.rule[name] for name in sorted(applying))
         effects = {self.book.rule[name].effect for name in left}
         is_treaty = self.book.issuers[issuer].kind == IssuerKind.TREATY
         outcome = of_rules(Effect.PERMIT in effects, Effect.PROHIBIT in effects, is_treaty=is_treaty)
@@ -181,17 +180,3 @@ def _by_issuer(met: Iterable[Case]) -> Iterator[tuple[str, list[Case]]]:
     for case in met:
         found.setdefault(case.issuer, []).append(case)
     return ((issuer, own) for issuer, own in sorted(found.items()) if any(case.say for case in own))
-
-
-def _closed(overrides: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
-    """For each rule the rules it defeats: those it overrides, and those that these override."""
-    found: dict[str, frozenset[str]] = {}
-    for name in overrides:
-        waiting, seen = list(overrides[name]), set[str]()
-        while waiting:
-            one = waiting.pop()
-            if one not in seen:
-                seen.add(one)
-                waiting += overrides[one]
-        found[name] = frozenset(seen)
-    return found

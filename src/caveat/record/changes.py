@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 VOCABULARY = "vocabulary"
 SHORT = 60  # characters of a value that is shown
-_UNSEEN = ("place", "begins_point")
+_UNSEEN = ("place",)
 REPORTS = "reports"
 MIXED = "mixed"  # the digest of a library that never was
 

@@ -144,7 +144,7 @@ def basis_of(book: Book, decision: Decision) -> dict[str, str]:
     points = {a.point for c in consents for a in c.readings}
     derivations = {d.id: d for d in (book.reporting.derivations if book.reporting else ())}
     named = [
-        *(("rule", r, replace(book.rule[r], condition=TRUE, begins_point="")) for r in sorted(rules)),
+        *(("rule", r, replace(book.rule[r], condition=TRUE)) for r in sorted(rules)),
         *(("statement", s, book.statements[s]) for s in sorted(statements)),
         *(("reading", p, book.readings[p]) for p in sorted(points) if p in book.readings),
         *(("derivation", d, derivations[d].summary) for d in sorted({d.derivation for d in decision.derived})),

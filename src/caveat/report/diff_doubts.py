@@ -33,7 +33,8 @@ def worded(book: Book, reading: Reading) -> Reading:
         return replace(reading, question=reading.question.replace(f"Does {bare} ", f"Does {named(book, who)} ", 1))
     said = ""
     if kind in _RULES:
-        said = next((_RULES[kind].format(_quoted(r.summary)) for r in book.rules if r.begins_point == reading.name or r.id == ident), "")
+        about = next((r for r in book.rules if r.id == ident or (kind == "begun" and r.begins is None and ident in r.statements)), None)
+        said = _RULES[kind].format(_quoted(about.summary)) if about else ""
     elif kind in _STATEMENTS and ident in book.statements:
         said = _STATEMENTS[kind].format(_quoted(book.statements[ident].says))
     if not said:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.force import grade_known
 from caveat.report.diff_story import Story
 from caveat.report.wording import citation_data
 
@@ -129,6 +130,6 @@ def _source(story: Story, ident: str) -> dict[str, Any]:
         "by": s.by,
         "says": s.says,
         "reported": str(s.reported),
-        "grade": s.grade_at(story.difference.after.known_by).value,
+        "grade": grade_known(s, story.difference.after.known_by).value,
         "sources": [citation_data(c) for c in s.sources],
     }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.citation import Reliability
 from caveat.core.errors import printable
+from caveat.core.force import first_day
 from caveat.core.ir import Grade
 from caveat.passages import Compared, quotations
 from caveat.report.markdown import address as address_link
@@ -145,9 +146,9 @@ def _dates(statement: Statement) -> str:
     return ", ".join(f"{name} {day}" for name, day in said if day)
 
 
-def _rule_line(rule: Rule) -> str:
+def _rule_line(book: Book, rule: Rule) -> str:
     until = f" until {rule.until}" if rule.until else ""
-    return f"{rule.id}: {rule.effect.value}s, from {rule.begins}{until}"
+    return f"{rule.id}: {rule.effect.value}s, from {first_day(rule, book.statements)}{until}"
 
 
 def _effect_words(book: Book, statement: Statement) -> str:
@@ -284,7 +285,7 @@ def _weak_rule(page: Page, book: Book, support: Support) -> None:
 def _chain_lines(page: Page, book: Book, found: Register) -> None:
     for support in found.rules:
         rule = book.rule[support.rule]
-        page.head(_rule_line(rule))
+        page.head(_rule_line(book, rule))
         page.add(rule.summary, indent="  ")
         page.add(f"rests on {listed(rule.statements)}", indent="  ", hang="    ")
         if support.weaknesses:
@@ -406,7 +407,7 @@ def _markdown_chain(book: Book, found: Register) -> Iterator[str]:
     for support in found.rules:
         rule = book.rule[support.rule]
         weak = f" Weak support: {escaped(listed(weakness_words(book, support)))}." if support.weaknesses else ""
-        yield from (f"### {escaped(_rule_line(rule))}", "", f"{escaped(rule.summary)}{weak}", "")
+        yield from (f"### {escaped(_rule_line(book, rule))}", "", f"{escaped(rule.summary)}{weak}", "")
         yield from ("Rests on " + listed(f"`{i}`" for i in rule.statements) + ".", "")
     for ident in found.statements:
         s = book.statements[ident]

@@ -8,6 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.errors import printable
+from caveat.core.force import first_day
 from caveat.passages import Compared
 from caveat.report.wording import citation_data
 from caveat.sources import Weakness, grouped, raised_by, rests_on
@@ -79,7 +80,7 @@ def _statement_data(book: Book, s: Statement) -> dict[str, Any]:
 def _rule_data(book: Book, support: Support) -> dict[str, Any]:
     rule = book.rule[support.rule]
     return {
-        "rule": rule.id, "issuer": rule.issuer, "effect": rule.effect.value, "summary": rule.summary, "from": str(rule.begins),
+        "rule": rule.id, "issuer": rule.issuer, "effect": rule.effect.value, "summary": rule.summary, "from": str(first_day(rule, book.statements)),
         "until": str(rule.until) if rule.until else None, "statements": list(support.statements), "sources": len(support.sources),
         "weak": [w.value for w in support.weaknesses],
     }  # fmt: skip

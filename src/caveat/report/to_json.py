@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.force import grade_known
 from caveat.report.derived import derived_data, reports_data
 from caveat.report.wording import because, citation_data, is_later, reading_of
 
@@ -85,7 +86,7 @@ def _reading(book: Book, decision: Decision, a: Argued) -> dict[str, Any]:
 def _sources(book: Book, statement_id: str, known_by: date) -> list[dict[str, Any]]:
     """The sources of a statement; one that was published later than what is asked about was known says so."""
     statement = book.statements[statement_id]
-    grade = statement.grade_at(known_by).value
+    grade = grade_known(statement, known_by).value
     return [
         {
             "statement": statement_id,

@@ -49,7 +49,7 @@ def _with_exceptions(book: Book, fact: str, values_of: ValueSet, values: frozens
 
 def day_words(book: Book, firsts: frozenset[str]) -> str:
     """Stretches of days, each given by its first, as `before X`, `from X to Y`, `from X`."""
-    turns = sorted(set(turning_days(book.rules)))
+    turns = sorted(set(turning_days(book.rules, book.statements)))
     given = {date.fromisoformat(first) for first in firsts}
     begins = sorted({*turns, min([*turns, *given])})
     runs: list[tuple[date, date | None]] = []

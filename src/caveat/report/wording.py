@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from caveat.core.citation import Reliability
+from caveat.core.force import grade_known
 from caveat.core.ir import FALSE, Grade
 from caveat.core.logic import narrowed
 from caveat.core.outcome import Outcome, Verdict
@@ -145,7 +146,7 @@ def is_later(source: Citation, known_by: date) -> bool:
 
 def evidence(statement: Statement, known_by: date = date.max) -> str:
     """How good a statement is as known on a day, and how far its best source stands from it."""
-    text = GRADES[statement.grade_at(known_by)]
+    text = GRADES[grade_known(statement, known_by)]
     if statement.grade != statement.stated_grade:
         text += f" (reported as {GRADES[statement.stated_grade]}, but known only through {RELIABILITIES[statement.best_reliability]})"
     return text

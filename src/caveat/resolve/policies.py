@@ -95,7 +95,7 @@ def resolve(
     rules = rooms.rules(names, says)
     reporting = Derivations(vocabulary, rooms.conditions, problems, rooms.readings).resolve(derivations, policies)
     statements = {i: _statement(i, *entry) for i, entry in sorted(names.statements.items())}
-    problems += _after(names, rules)
+    problems += _after(names, rules, statements)
     own = {name: reading for name, (_, reading) in names.readings.items()}
     readings = dict(sorted((rooms.readings | own | _date_readings(rules, statements)).items()))
     return Book(vocabulary, dict(sorted(issuers.items())), statements, rules, says, constraints, readings, "", remarks, reporting), problems
@@ -320,12 +320,11 @@ class _Rooms:
                     "its silence is no objection; write only what it prohibits",
                 )
             )
-        begins, point = _begins(ident, model, by, names)
         scope = conditions.formula(file.model.scope, ("scope",))
         condition = every((scope, self._condition(file, model, path, conditions, names)))
         targets = {key: self._targets(file, getattr(model, key, ()), names, (*path, key)) for key in ("overrides", "supersedes")}
         return Rule(
-            id=ident, issuer=issuer, effect=model.effect, statements=by, begins=begins, begins_point=point, until=model.until,
+            id=ident, issuer=issuer, effect=model.effect, statements=by, begins=model.from_, until=model.until,
             condition=condition, overrides=targets["overrides"], supersedes=targets["supersedes"], summary=model.summary,
             is_default=model is file.model.default, place=file.span(*path, key=True).place,
         )  # fmt: skip
@@ -378,20 +377,6 @@ def _merged(says: Sequence[Say]) -> list[Say]:
     return [Say(issuer, role, some(parts), donor, of) for (issuer, role, donor, of), parts in groups.items()]
 
 
-def _begins(ident: str, model: RuleModel | DefaultModel, by: Sequence[str], names: _Names) -> tuple[Dated, str]:
-    """When the rule begins, and the arguable point that settles it where the day is only roughly known."""
-    if model.from_ is not None:
-        return model.from_, f"begun/{ident}"
-    for statement_id in by:
-        if statement_id in names.statements:
-            statement = names.statements[statement_id][1]
-            begins = statement.in_effect or statement.decided or statement.reported
-            return begins, f"begun/{statement_id}"
-    from caveat.core.dates import year
-
-    return year(1), f"begun/{ident}"
-
-
 def _statement(ident: str, file: Checked[PolicyModel], model: StatementModel) -> Statement:
     return Statement(
         id=ident, by=model.by, decided=model.decided, in_effect=model.in_effect, reported=model.reported, confirmed=model.confirmed,
@@ -402,14 +387,11 @@ def _statement(ident: str, file: Checked[PolicyModel], model: StatementModel) ->
     )  # fmt: skip
 
 
-def _after(names: _Names, rules: Sequence[Rule]) -> list[Diagnostic]:
+def _after(names: _Names, rules: Sequence[Rule], statements: Mapping[str, Statement]) -> list[Diagnostic]:
     """What can only be seen once everything is resolved: idle statements and readings, cycles, dates out of order."""
     problems = [p for ident, (file, model) in names.statements.items() for p in _about_statement(names, ident, file, model)]
     for rule in rules:
-        if rule.until and rule.until.latest < rule.begins.earliest:
-            file = names.rules[rule.id][0]
-            span = file.span("rules", rule.id.partition("/")[2], "until")
-            problems.append(Diagnostic("dates-out-of-order", "`until` lies before the rule begins", span, f"it begins on {rule.begins}"))
+        problems += _ends_early(names, rule, statements)
     for ident, (file, _) in names.readings.items():
         if ident not in names.used_readings:
             name = ident.partition("/")[2]
@@ -418,6 +400,16 @@ def _after(names: _Names, rules: Sequence[Rule]) -> list[Diagnostic]:
                 Diagnostic("idle-reading", f"no rule uses the reading `{name}`", file.span("readings", name, key=True), tip, Severity.WARNING)
             )
     return problems + _cycles(names, rules, "overrides") + _cycles(names, rules, "supersedes")
+
+
+def _ends_early(names: _Names, rule: Rule, statements: Mapping[str, Statement]) -> Iterator[Diagnostic]:
+    """A last day before the first: an error beside a `from`, a warning where statements give the first day, which more of them may move."""
+    days = [rule.begins] if rule.begins else [statements[s].begins for s in rule.statements if s in statements]
+    begins = min(days, key=lambda d: d.earliest, default=None)
+    if rule.until and begins and rule.until.latest < begins.earliest:
+        span = names.rules[rule.id][0].span("rules", rule.id.partition("/")[2], "until")
+        severity = Severity.ERROR if rule.begins else Severity.WARNING
+        yield Diagnostic("dates-out-of-order", "`until` lies before the rule begins", span, f"it begins on {begins}", severity)
 
 
 def _about_statement(names: _Names, ident: str, file: Checked[PolicyModel], model: StatementModel) -> Iterator[Diagnostic]:
@@ -473,11 +465,12 @@ def _date_readings(rules: Sequence[Rule], statements: Mapping[str, Statement]) -
     """The arguable points that come from dates and denials, as questions."""
     found = {}
     for rule in rules:
-        if not rule.begins.is_exact:
-            question = f"Had {_bare(rule.begins_point)} begun by the day asked about?"
-            found[rule.begins_point] = Reading(
-                rule.begins_point, question, f"It is only known to have begun {_span_of(rule.begins)}.", rule.statements
-            )
+        from_statements = [(s, statements[s].begins, (s,)) for s in rule.statements if s in statements]
+        for ident, begins, behind in [(rule.id, rule.begins, rule.statements)] if rule.begins else from_statements:
+            if not begins.is_exact:
+                question = f"Had {_bare(ident)} begun by the day asked about?"
+                because = f"It is only known to have begun {_span_of(begins)}."
+                found[f"begun/{ident}"] = Reading(f"begun/{ident}", question, because, behind)
         if rule.until and not rule.until.is_exact:
             question = f"Had {_bare(rule.id)} ended by the day asked about?"
             found[f"ended/{rule.id}"] = Reading(

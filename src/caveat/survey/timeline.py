@@ -161,7 +161,7 @@ class Record:
         self.book, self.ready = book, ready
         self.question: Question = ready.question
         rules = list(_relevant(book, self.question))
-        self.turns = sorted(set(turning_days(rules)))
+        self.turns = sorted(set(turning_days(rules, book.statements)))
         self.tells = sorted(set(telling_days(book.statements[s] for r in rules for s in r.statements)))
         asked = [i for i in book.issuers.values() if self.question.issuers is None or i.id in self.question.issuers]
         spoke = {say.issuer for say in book.says if narrowed(say.when, self.question.sets) != FALSE}
@@ -282,11 +282,13 @@ def _behind(book: Book, after: View, began: Sequence[str], ended: Sequence[str],
     A rule that decided before and turns that day moved too: it was arguable, and is so no longer.
     """
     new = {*began, *(by for _, by in aside)}
-    turned = {r.id for r in book.rules if (r.id in after.rules or not set(ended).isdisjoint(r.supersedes)) and day in turning_days([r])}
+    turned = {
+        r.id for r in book.rules if (r.id in after.rules or not set(ended).isdisjoint(r.supersedes)) and day in turning_days([r], book.statements)
+    }
     moved = [r for r in book.rules if r.id in (new | turned | set(ended) or set(after.rules))]
     all_of = list(dict.fromkeys(s for r in moved for s in r.statements))
     dated = [s for s in all_of if day in _own_days(book.statements[s])]
-    turning = [s for r in moved if day in turning_days([r]) for s in r.statements]
+    turning = [s for r in moved if day in turning_days([r], book.statements) for s in r.statements]
     fresh = [s for r in moved if r.id in new for s in r.statements]
     found = dict.fromkeys(dated or turning or fresh or all_of)
     return sorted(found, key=lambda s: min(abs(d - day) for d in _own_days(book.statements[s])))

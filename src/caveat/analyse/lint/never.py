@@ -13,6 +13,7 @@ from caveat.analyse.lint.goals import UnderOneReading
 from caveat.analyse.lint.search import as_facts
 from caveat.analyse.lint.witness import witness_of
 from caveat.core.errors import Severity
+from caveat.core.force import first_day
 from caveat.core.ir import FALSE, negated
 
 if TYPE_CHECKING:
@@ -30,15 +31,16 @@ def never_in_force(search: Search, places: Places) -> Iterator[Finding]:
     for rule in search.rules():
         if any(search.force(rule, moment) != FALSE for moment in search.moments([rule])):
             continue
-        enders = [r for r in search.superseding(rule) if r.begins.latest <= rule.begins.earliest]
+        begins = first_day(rule, statements)
+        enders = [r for r in search.superseding(rule) if first_day(r, statements).latest <= begins.earliest]
         if enders:
             names = " and ".join(f"`{r.id}`" for r in enders)
-            message = f"`{rule.id}` is never in force: {names} ended it before it began on {rule.begins}"
+            message = f"`{rule.id}` is never in force: {names} ended it before it began on {begins}"
             tip = "check `from` and `supersedes`"
         else:
             message = f"`{rule.id}` is never in force: what it rests on was taken back by the time it was reported, or by the day it begins"
             tip = "check `reported` and `retracted` of its statements, and its own dates"
-        also = [Involved(r.id, f"begins {r.begins}", places.of(r)) for r in enders]
+        also = [Involved(r.id, f"begins {first_day(r, statements)}", places.of(r)) for r in enders]
         also += [Involved(s, _report(statements[s]), places.of(statements[s])) for s in rule.statements]
         ids = (rule.id, *(r.id for r in enders))
         yield Finding("never-in-force", message, places.of(rule), tip, Severity.WARNING, rule.id, ids, tuple(also))
@@ -118,14 +120,9 @@ def meet(search: Search, a: Rule, b: Rule) -> bool:
 def overrides_nothing(search: Search, places: Places, idle: frozenset[str]) -> Iterator[Finding]:
     """Exceptions that except nothing: a rule that overrides another with which it never applies together."""
     for rule in (r for r in search.rules() if r.id not in idle):
-        needed = list(rule.overrides)
         for name in (n for n in rule.overrides if n not in idle):
-            others = [n for n in needed if n != name]
-            still = set(others).union(*(search.defeats[n] for n in others))
-            below = {name, *(search.defeats[rule.id] - still)} - idle
-            if any(meet(search, rule, search.book.rule[n]) for n in sorted(below, key=lambda n: (n != name, n))):
+            if meet(search, rule, search.book.rule[name]):
                 continue
-            needed = others
             message = f"`{rule.id}` overrides `{name}`, but the two never apply together"
             tip = "look at their conditions and dates; or delete it from `overrides`"
             also = (Involved(name, "is overridden", places.of(search.book.rule[name])),)

@@ -14,7 +14,6 @@ from caveat.core.ir import FALSE, TRUE, All, In, Not, Point, Some, atoms, every,
 from caveat.core.logic import narrowed
 from caveat.core.vocabulary import NO, YES
 from caveat.engines.clauses import clauses_of
-from caveat.engines.reference import overridden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -45,7 +44,7 @@ class Search:
         self.book, self._progress, self._done = book, progress, 0
         self.domains = {name: frozenset(fact.domain) for name, fact in book.vocabulary.facts.items()}
         self.demands = [_Open(f, _facts_in(f) or None) for c in book.constraints if (f := narrowed(c.holds, self.domains)) != TRUE]
-        self.defeats = {rule.id: overridden(book, rule.id) for rule in book.rules}
+        self.defeats = {rule.id: frozenset(rule.overrides) for rule in book.rules}
         self._superseding: dict[str, list[Rule]] = {}
         for rule in book.rules:
             for older in rule.supersedes:
@@ -83,7 +82,7 @@ class Search:
     def moments(self, rules: Sequence[Rule], *, known_by: date | None = None) -> Iterator[Moment]:
         """Every day, with every state of knowledge (or one), between which nothing changes for these rules; the latest knowledge first."""
         around = {r.id: r for rule in rules for r in (rule, *self.superseding(rule))}.values()
-        days = sorted(set(turning_days(around)))
+        days = sorted(set(turning_days(around, self.book.statements)))
         statements = [self.book.statements[s] for rule in around for s in rule.statements]
         for known in [known_by] if known_by else sorted(set(telling_days(statements)), reverse=True):
             yield from (Moment(day, known) for day in days)
