@@ -250,7 +250,7 @@ def _group_name(book: Book, source: CitedSource, use: Use, by: By) -> str:
         case By.GRADE:
             return book.statements[use.statement].grade.value
         case By.DATE:
-            return f"{source.date.earliest:%Y}" if source.date else UNKNOWN
+            return source.date.earliest.isoformat()[:4] if source.date else UNKNOWN
         case By.ISSUER:
             return use.statement.partition("/")[0]
         case By.RELIABILITY:

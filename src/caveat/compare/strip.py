@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from caveat.core.dates import moved
 from caveat.core.errors import ScenarioError
 from caveat.core.question import DATE
 from caveat.survey.timeline import Clock, timeline
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from caveat.compare.difference import Difference, Region
     from caveat.survey.asker import Asker
     from caveat.survey.timeline import Timeline
@@ -45,18 +48,10 @@ def strip(library: Asker, d: Difference, region: Region) -> Timeline | None:
             clocks=(Clock.LEARNED,) if learned else (Clock.HELD, Clock.KNOWN),
             as_of=d.after.as_of if learned else None,
             known_by=None if learned else d.after.known_by,
-            since=_moved(min(days), -margin) if days else None,
-            until=_moved(max(days), margin) if days else None,
+            since=moved(min(days), -margin) if days else None,
+            until=moved(max(days), margin) if days else None,
             grade=d.after.least_grade,
             issuers=[i for i in issuers if i],
         )
     except ScenarioError:
         return None
-
-
-def _moved(day: date, by: timedelta) -> date:
-    """The day moved, within the calendar."""
-    try:
-        return day + by
-    except OverflowError:
-        return date.min if by < timedelta(0) else date.max

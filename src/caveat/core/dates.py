@@ -25,12 +25,30 @@ def day_before(day: date) -> date:
     return day if day == date.min else day - ONE_DAY
 
 
+def moved(day: date, by: timedelta) -> date:
+    """The day so much later or earlier, within the calendar."""
+    try:
+        return day + by
+    except OverflowError:
+        return date.min if by < timedelta(0) else date.max
+
+
+def is_a_bound(day: date) -> bool:
+    """Whether it is the first or the last day of the calendar, which stand for "ever" and "no end"."""
+    return day in (date.min, date.max)
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """Some day from `earliest` to `latest`, both included."""
 
     earliest: date
     latest: date
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it is the last day, month or year of the calendar: what people write for "no end"."""
+        return self.latest == date.max and self.earliest.year == date.max.year
 
     @property
     def is_exact(self) -> bool:
@@ -42,9 +60,9 @@ class Dated:
         if self.is_exact:
             return self.earliest.isoformat()
         if self == month(self.earliest.year, self.earliest.month):
-            return f"{self.earliest:%Y-%m}"
+            return self.earliest.isoformat()[:7]
         if self == year(self.earliest.year):
-            return f"{self.earliest:%Y}"
+            return self.earliest.isoformat()[:4]
         return f"{self.earliest.isoformat()}/{self.latest.isoformat()}"
 
 

@@ -6,6 +6,7 @@ to the words they rest on. The forms for machines are in `sources_data`.
 
 from __future__ import annotations
 
+from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -148,7 +149,9 @@ def _dates(statement: Statement) -> str:
 
 def _rule_line(book: Book, rule: Rule) -> str:
     until = f" until {rule.until}" if rule.until else ""
-    return f"{rule.id}: {rule.effect.value}s, from {first_day(rule, book.statements)}{until}"
+    begins = first_day(rule, book.statements)
+    since = "at any time" if begins.latest == date.min else f"from {begins}"
+    return f"{rule.id}: {rule.effect.value}s, {since}{until}"
 
 
 def _effect_words(book: Book, statement: Statement) -> str:

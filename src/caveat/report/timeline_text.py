@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from caveat.core.dates import ONE_DAY
@@ -87,14 +88,15 @@ def _strip_lines(page: Page, timeline: Timeline, strip: Strip) -> None:
     """A ruler of years and a row of letters; a letter stands for the kind that fills most of its days."""
     columns = page.width - 4
     total = (timeline.last - timeline.first).days + 1
-    edges = [timeline.first + ONE_DAY * round(i * total / columns) for i in range(columns)] + [timeline.last + ONE_DAY]
+    edges = [timeline.first + ONE_DAY * round(i * total / columns) for i in range(columns)]
+    lasts = [max(edge, after - ONE_DAY) for edge, after in pairwise(edges)] + [timeline.last]
     ruler = [" "] * columns
-    for year in range(timeline.first.year, timeline.last.year + 1):
-        spot = next((i for i in range(columns) if edges[i].year == year), None)
-        if spot is not None and spot + 5 <= columns and all(c == " " for c in ruler[max(0, spot - 1) : spot + 5]):
-            ruler[spot : spot + 5] = f"|{year}"
+    for spot, edge in enumerate(edges):
+        begins = spot == 0 or edges[spot - 1].year != edge.year
+        if begins and spot + 5 <= columns and all(c == " " for c in ruler[max(0, spot - 1) : spot + 5]):
+            ruler[spot : spot + 5] = f"|{edge.year:04}"
     page.lines.append("    " + page.styled("".join(ruler).rstrip(), "2"))
-    letters = [_letter(strip, edges[i], max(edges[i], edges[i + 1] - ONE_DAY)) for i in range(columns)]
+    letters = [_letter(strip, edge, last) for edge, last in zip(edges, lasts, strict=True)]
     parts, start = [], 0
     for i in range(1, columns + 1):
         if i == columns or letters[i] != letters[start]:

@@ -324,7 +324,8 @@ class _Rooms:
         condition = every((scope, self._condition(file, model, path, conditions, names)))
         targets = {key: self._targets(file, getattr(model, key, ()), names, (*path, key)) for key in ("overrides", "supersedes")}
         return Rule(
-            id=ident, issuer=issuer, effect=model.effect, statements=by, begins=model.from_, until=model.until,
+            id=ident, issuer=issuer, effect=model.effect, statements=by, begins=model.from_,
+            until=None if model.until is None or model.until.is_endless else model.until,
             condition=condition, overrides=targets["overrides"], supersedes=targets["supersedes"], summary=model.summary,
             is_default=model is file.model.default, place=file.span(*path, key=True).place,
         )  # fmt: skip

@@ -6,13 +6,13 @@ nothing changes. Each stretch is what `decide` answers on every one of its days.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from caveat.core.dates import ONE_DAY
+from caveat.core.dates import ONE_DAY, day_after, is_a_bound, moved
 from caveat.core.errors import Diagnostic, ScenarioError
 from caveat.core.force import telling_days, turning_days
 from caveat.core.ir import FALSE
@@ -129,7 +129,7 @@ def timeline(library: Asker, scenario: Scenario | Mapping[str, object], *, clock
     first, last = _span(records, since, until)
     lanes = [lane for record, (_, given) in zip(records, asked, strict=True) for lane in _lanes(record, given, ways, first, last)]
     if since is None:
-        first = max(first, _first_change(lanes, last) - LEAD)
+        first = max(first, moved(_first_change(lanes, last), -LEAD))
         lanes = [_from(lane, first) for lane in lanes]
     return Timeline(
         lanes=tuple(lanes), clocks=ways, first=first, last=last,
@@ -171,7 +171,7 @@ class Record:
 
     def cuts(self, clock: Clock) -> list[date]:
         """The days on which an answer may be different from the day before."""
-        ends = [day + ONE_DAY for day in self.covered]
+        ends = [day_after(day) for day in self.covered if day != day.max]
         match clock:
             case Clock.HELD:
                 return sorted({*self.turns, *ends})
@@ -196,7 +196,7 @@ class Record:
         from caveat.decide import answer
 
         cells = list(self._program(question).cells(question))
-        late = bisect_right(self.covered, question.last - ONE_DAY) if question.last else None
+        late = bisect_left(self.covered, question.last) if question.last else None
         dated = question.first != question.last
         key = (
             late,
@@ -226,11 +226,11 @@ def _relevant(book: Book, question: Question) -> Iterable[Rule]:
 
 
 def _span(records: Sequence[Record], since: date | None, until: date | None) -> tuple[date, date]:
-    """The days to show, as wide as the record where they are not given."""
-    days = [day for r in records for day in (*r.turns, *r.tells, *r.covered)]
+    """The days to show, as wide as the record where they are not given; what has no end, or always was, makes it no wider."""
+    days = [day for r in records for day in (*r.turns, *r.tells, *r.covered) if not is_a_bound(day)]
     days = days or [r.question.known_by for r in records]
     last = until or max([*days, since] if since else days)
-    return since or min(min(days) - LEAD, last), last
+    return since or min(moved(min(days), -LEAD), last), last
 
 
 # -- strips

@@ -1,7 +1,22 @@
-"""Where lines come from: standard input, or a file that may still grow, read on from where the last run stopped."""
+"""Where lines come from: standard input, or a file that may still grow, read on from where the last run stopped.
+
+A line may come any number of times, so whenever it is in doubt what was read of a file, it is read from its beginning
+again: nothing is lost by that, and nothing told twice. A file is known again by its first and its last bytes (NEAR of
+each) up to where it was read, looked at each time something is read. What can happen to a file that is followed:
+
+- It grows: what is appended is read, a line once it has ended.
+- It is cut short, rewritten, or cut and at once written longer (`copytruncate`): its head or its tail is another, or it
+  ends before the place; it is read from its beginning. Cut and written with the same again: it goes on.
+- Another file takes its name (rename, link): the old one is read to its end, once more after that was seen, then the new
+  one from its beginning. What is written to the old one later is not seen.
+- Its name is gone, unreadable, or that of a folder or a pipe: it is waited for, and what still comes in the old one is read.
+- After a restart it is told by its bytes alone, never by its number on the disk, which another file may have by now.
+- A change that leaves length, first and last bytes as they were is not seen.
+"""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import select
@@ -18,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHUNK = 1 << 20  # bytes read at once
+MARK = b"\xef\xbb\xbf"  # of the byte order, at the beginning of a file
 NEAR = 4_096  # bytes by which a file is known again
 PATIENCE_SECONDS = 0.2  # between looks at a file that may grow
 
@@ -61,11 +77,46 @@ class Splitter:
         self.offset += len(text) + self._dropped + newline
         self.number += 1
         self._dropped = 0
+        text = text.removeprefix(MARK) if self.number == 1 else text
         return Line(self.number, text, self.offset)
 
 
 def _digest(data: bytes) -> str:
     return f"{len(data)}:{hashlib.sha256(data).hexdigest()[:32]}"
+
+
+class Seen:
+    """What was read of a file: how much, its first bytes, and the last ones, by which it is known again."""
+
+    def __init__(self, head: bytes = b"", tail: bytes = b"", size: int = 0) -> None:
+        """Begin with the bytes at the beginning, and those before the place that was read to."""
+        self.head, self.tail, self.size = head, tail, size
+
+    @classmethod
+    def of(cls, file: int, size: int) -> Seen:
+        """What stands in an open file up to a place."""
+        begin = max(0, size - NEAR)
+        return cls(os.pread(file, min(NEAR, size), 0), os.pread(file, size - begin, begin), size)
+
+    def add(self, data: bytes) -> None:
+        """Note what was read after all that was read before."""
+        self.head += data[: max(0, NEAR - len(self.head))]
+        self.tail = self.tail[-NEAR:] + data
+        self.size += len(data)
+
+    def is_in(self, file: int) -> bool:
+        """Whether that still stands in an open file."""
+        tail = self.tail[-NEAR:]
+        return (
+            os.fstat(file).st_size >= self.size
+            and os.pread(file, len(self.head), 0) == self.head
+            and os.pread(file, len(tail), self.size - len(tail)) == tail
+        )
+
+    def place(self, line: int, offset: int) -> Place:
+        """The place after a line that ended within what was read last."""
+        end = len(self.tail) - (self.size - offset)
+        return Place(offset, line, _digest(self.head[:offset]), _digest(self.tail[max(0, end - NEAR) : end]))
 
 
 class Feed:
@@ -78,38 +129,44 @@ class Feed:
         self._file = self._opened()
         self.is_file = stat.S_ISREG(os.fstat(self._file).st_mode)
         self._keeps_place = path is not None and self.is_file
-        begin = self._resumed(place(self.source)) if self._keeps_place else Place()
-        self._splitter = Splitter(begin.offset, begin.line)
-        if self._keeps_place:
-            os.lseek(self._file, begin.offset, os.SEEK_SET)
-        self._ended = False
+        self._begin(self._resumed(place(self.source)) if self._keeps_place else Place())
+        self._ended = self._replaced = False
+        self._noted = ""
 
     def _opened(self) -> int:
         if self.path is None:
             return 0
         try:
-            return os.open(self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-        except OSError as error:
+            file = os.open(self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+            if stat.S_ISDIR(os.fstat(file).st_mode):
+                os.close(file)
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        except (OSError, ValueError) as error:
             tip = "give a file of JSON lines, or none for standard input"
-            raise ScenarioError([Diagnostic("unreadable", f"cannot read `{self.path}`: {error.strerror or error}", None, tip)]) from None
+            reason = getattr(error, "strerror", None) or str(error)
+            raise ScenarioError([Diagnostic("unreadable", f"cannot read `{self.path}`: {reason}", None, tip)]) from None
+        return file
 
     def _resumed(self, place: Place) -> Place:
         """The place to go on from: the one noted, or the beginning where the file is not the one it was."""
         if not place.offset:
             return Place()
-        if os.fstat(self._file).st_size >= place.offset and self._place(place.line, place.offset) == place:
+        if os.fstat(self._file).st_size >= place.offset and Seen.of(self._file, place.offset).place(place.line, place.offset) == place:
             return place
         self._note(f"{self.path} is not the file it was; it is read from its beginning")
         return Place()
 
-    def place(self, line: Line) -> Place | None:
-        """How far the input was read with a line; None for one that cannot be gone on from."""
-        return self._place(line.number, line.end) if self._keeps_place and line.end else None
+    def _begin(self, place: Place) -> None:
+        """Read on from a place."""
+        self._splitter = Splitter(place.offset, place.line)
+        self._seen = Seen()
+        if self._keeps_place:
+            self._seen = Seen.of(self._file, place.offset)
+            os.lseek(self._file, place.offset, os.SEEK_SET)
 
-    def _place(self, number: int, offset: int) -> Place:
-        begin = max(0, offset - NEAR)
-        head, tail = os.pread(self._file, min(NEAR, offset), 0), os.pread(self._file, offset - begin, begin)
-        return Place(offset, number, _digest(head), _digest(tail))
+    def place(self, line: Line) -> Place | None:
+        """How far the input was read with a line of those read last; None for one that cannot be gone on from."""
+        return self._seen.place(line.number, line.end) if self._keeps_place and line.end else None
 
     def read(self, stop: Callable[[], bool], wake: int | None = None, watched: int | None = None) -> list[Line]:
         """The next whole lines, waiting for them; none at the end, or once `stop` says so.
@@ -120,17 +177,27 @@ class Feed:
         while not self._ended and not stop():
             if not self.is_file and not _ready(self._file, wake, watched, None):
                 continue
-            data = os.read(self._file, CHUNK)
-            lines = self._splitter.split(data)
-            if not data and self._follow and self._keeps_place:
-                lines = self._turned()
-            elif not data:
-                self._ended, lines = True, self._last()
+            lines, is_idle = self._look()
             if lines:
                 return lines
-            if not data and not self._ended:
+            if is_idle:
                 _ready(None, wake, watched, PATIENCE_SECONDS)
         return []
+
+    def _look(self) -> tuple[list[Line], bool]:
+        """The lines that one look gives, and whether there was nothing to see."""
+        data = os.read(self._file, CHUNK)
+        if self._keeps_place and not self._seen.is_in(self._file):
+            self._note(f"{self.path} was cut short or written anew; it is read from its beginning")
+            self._begin(Place())
+            return [], False
+        if data:
+            self._seen.add(data)
+            return self._splitter.split(data), False
+        if self._follow and self._keeps_place:
+            return self._turned(), True
+        self._ended = True
+        return self._last(), False
 
     def _last(self) -> list[Line]:
         """The last line, where it does not end: of a file, only if it is whole by itself."""
@@ -140,20 +207,53 @@ class Feed:
         return self._splitter.end()
 
     def _turned(self) -> list[Line]:
-        """At the end of a file that is followed: the last line of it, where another file now has its name, or it was cut short."""
+        """At the end of a file that is followed: the last line of it, where another file now has its name, seen twice."""
+        if not self._is_another():
+            return []
+        file = self._reopened()
+        if file is None:
+            return []
+        self._note(f"{self.path} is another file now; it is read from its beginning")
+        last = [Line(line.number, line.text, 0) for line in self._splitter.end()]
+        os.close(self._file)
+        self._file, self._replaced, self._noted = file, False, ""
+        self._begin(Place())
+        return last
+
+    def _is_another(self) -> bool:
+        """Whether the name leads to another file now; `_replaced` says afterwards that it was so at the look before."""
         assert self.path is not None
         try:
             now = self.path.stat()
-        except OSError:
-            return []
-        same = os.path.samestat(now, os.fstat(self._file))
-        if same and now.st_size >= self._splitter.offset + len(self._splitter.rest):
-            return []
-        self._note(f"{self.path} {'was cut short' if same else 'is another file now'}; it is read from its beginning")
-        last = [] if same else [Line(line.number, line.text, 0) for line in self._splitter.end()]
-        os.close(self._file)
-        self._file, self._splitter = self._opened(), Splitter()
-        return last
+        except OSError as error:
+            self._note_once(f"{self.path} cannot be found ({error.strerror}); it is waited for")
+            return False
+        if os.path.samestat(now, os.fstat(self._file)):
+            self._replaced, self._noted = False, ""
+            return False
+        if not stat.S_ISREG(now.st_mode):
+            self._note_once(f"{self.path} is no file now; it is waited for")
+            return False
+        was, self._replaced = self._replaced, True
+        return was
+
+    def _reopened(self) -> int | None:
+        """The file that has the name now; None where it cannot be read at this moment."""
+        assert self.path is not None
+        try:
+            file = os.open(self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0))
+        except OSError as error:
+            self._note_once(f"{self.path} cannot be read ({error.strerror}); it is waited for")
+            return None
+        if stat.S_ISREG(os.fstat(file).st_mode):
+            return file
+        os.close(file)
+        return None
+
+    def _note_once(self, message: str) -> None:
+        if message != self._noted:
+            self._noted = message
+            self._note(message)
 
     @property
     def is_rereadable(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caveat.core.dates import ONE_DAY
 from caveat.report.picture.frame import MARGIN, Sheet, foot, head, legend
 from caveat.report.picture.lettering import width_of, wrapped
 from caveat.report.picture.markup import Element, el, svg_file
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     Address = Callable[[Lane, Strip, int], str | None]
 
 WIDTH = 960
+MANY_YEARS = 60  # after which the months are not marked
 LABELS = 204.0  # room for names beside the strips
 STRIP, MARKS = 30.0, 32.0  # heights of a strip, and of the numbers above or below it
 DOT, THIN = 9.0, 3.0  # the radius of a number; the width of the shortest stretch
@@ -106,23 +106,41 @@ class _Drawing:
 
     def x(self, day: date) -> float:
         """Where a day begins."""
-        return self.left + (day - self.timeline.first).days / self.days * (self.sheet.right - self.left)
+        return self.after((day - self.timeline.first).days)
+
+    def end(self, day: date) -> float:
+        """Where a day ends."""
+        return self.after((day - self.timeline.first).days + 1)
+
+    def after(self, days: int) -> float:
+        """The place so many days after the first."""
+        return self.left + days / self.days * (self.sheet.right - self.left)
 
     def ticks(self) -> Iterator[tuple[float, str, bool]]:
         """Where years, or months where they are few, begin: place, label (empty where there is no room), whether strong."""
         by_year, free = self.days > LONG, float("-inf")
-        day = self.timeline.first
-        while day <= self.timeline.last:
+        for day, following in self.beginnings():
             strong = day.month == 1 or not by_year or day == self.timeline.first
             label = str(day.year) if by_year else MONTHS[day.month - 1][:3] + (f" {day.year}" if day.month == 1 or day == self.timeline.first else "")
             x, size = self.x(day), width_of(label, 12.5) + 8
-            following = (day.replace(day=28) + ONE_DAY * 4).replace(day=1)
-            crowded = day == self.timeline.first and self.x(following.replace(month=1, year=following.year + 1) if by_year else following) < x + size
+            crowded = day == self.timeline.first and following is not None and self.x(following) < x + size
             fits = strong and not crowded and x > free and x + size < self.sheet.right + MARGIN
             free = x + size if fits else free
             if not by_year or day.month in (1, 4, 7, 10) or fits:
                 yield x, label if fits else "", strong
-            day = following
+
+    def beginnings(self) -> Iterator[tuple[date, date | None]]:
+        """The first day, and each on which a month begins, or a year where not even the years have room for a label each.
+
+        With each the next that may have a label.
+        """
+        first, last = self.timeline.first, self.timeline.last
+        yearly = last.year - first.year > MANY_YEARS
+        months = (first.replace(year=y, month=m, day=1) for y in range(first.year, last.year + 1) for m in ((1,) if yearly else range(1, 13)))
+        days = [first, *(day for day in months if first < day <= last)]
+        labelled = [day for day in days[1:] if day.month == 1 or self.days <= LONG]
+        for day in days:
+            yield day, next((later for later in labelled if later > day), None) if day == first else None
 
     def calendar(self) -> None:
         """The labels of the ticks, beside their lines."""
@@ -201,7 +219,7 @@ class _Drawing:
 
     def segment(self, lane: Lane, strip: Strip, number: int, segment: Segment, y: float) -> Element:
         """One stretch: its colour, hatched after the last day known, with its own title for those who point or tab to it."""
-        kind, x, end = kind_of(segment.view), self.x(segment.first), self.x(segment.last + ONE_DAY)
+        kind, x, end = kind_of(segment.view), self.x(segment.first), self.end(segment.last)
         words = self.segment_words(lane, strip, segment)
         if end - x < THIN:
             x, end = (x + end - THIN) / 2, (x + end + THIN) / 2
@@ -228,7 +246,7 @@ class _Drawing:
     def run_words(self, run: Run, y: float) -> None:
         """The sign of a run, and its word, in the widest of its stretches; once more where our sources have ended."""
         for late in (False, True):
-            rooms = [(self.x(s.last + ONE_DAY) - self.x(s.first), self.x(s.first)) for s in run.segments if s.view.last_known == late]
+            rooms = [(self.end(s.last) - self.x(s.first), self.x(s.first)) for s in run.segments if s.view.last_known == late]
             room, x = max(rooms, default=(0.0, 0.0))
             if room >= 16:  # noqa: PLR2004
                 self.words(run.kind, x, room, y, late=late)
