@@ -13,7 +13,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from itertools import combinations, product
+from operator import or_
 from typing import TYPE_CHECKING
 
 from caveat.core.errors import TooLargeError
@@ -102,6 +104,8 @@ class Program:
         self.say_mask: dict[str, int] = {}
         for i, say in enumerate(self.says):
             self.say_mask[say.issuer] = self.say_mask.get(say.issuer, 0) | self._add(self._clauses(say.when), i)
+        self._says = reduce(or_, self.say_mask.values(), 0)
+        self._heard_of: dict[int, int] = {}
         self.rule_mask: dict[str, int] = dict.fromkeys(self.say_mask, 0)
         superseding: dict[str, list[Rule]] = {}
         for rule in self.book.rules:
@@ -230,12 +234,12 @@ class Program:
 
     def leaves(self, sets: Mapping[str, frozenset[str]]) -> Iterator[tuple[dict[str, frozenset[str]], int]]:
         """Disjoint boxes that together are all completions within `sets`, each with the clauses met throughout it."""
-        waiting = [dict(sets)]
+        waiting = [(dict(sets), DATE, self._bounds(sets, but=DATE))]  # a box, the fact that was split last, and what the others leave
         count = 0
         splits: dict[str, int] = {}
         while waiting:
-            box = waiting.pop()
-            certain, undecided = self._look(box)
+            box, fact, others = waiting.pop()
+            certain, undecided = self._look(others, self._rows_of(fact, box[fact]))
             if certain & self.broken:
                 continue
             if not undecided:
@@ -249,29 +253,41 @@ class Program:
                 continue
             fact, groups = self._split(box, undecided)
             splits[fact] = splits.get(fact, 0) + 1
-            waiting += [{**box, fact: group} for group in reversed(groups)]
+            others = self._bounds(box, but=fact)
+            waiting += [({**box, fact: group}, fact, others) for group in reversed(groups)]
 
-    def _look(self, box: Mapping[str, frozenset[str]]) -> tuple[int, int]:
-        """The clauses met by every completion of a box, and those met by some but not all that still matter."""
+    def _bounds(self, box: Mapping[str, frozenset[str]], *, but: str) -> tuple[int, int]:
+        """The clauses met by every completion of a box as far as all facts but one go, and those met by some."""
         certain = possible = -1
         for fact, values in box.items():
-            rows = self.rows[fact]
-            if len(values) == 1:
-                (value,) = values
-                certain &= rows[value]
-                possible &= rows[value]
-            else:
-                here, there = -1, 0
-                for value in values:
-                    row = rows[value]
-                    here &= row
-                    there |= row
-                certain &= here
-                possible &= there
-        for issuer, says in self.say_mask.items():
-            if not possible & says:
-                possible &= ~self.rule_mask[issuer]
+            if fact != but:
+                every, some = self._rows_of(fact, values)
+                certain &= every
+                possible &= some
+        return certain, possible
+
+    def _rows_of(self, fact: str, values: frozenset[str]) -> tuple[int, int]:
+        """The clauses that a fact leaves open with every one of these values, and with some."""
+        every, some = -1, 0
+        for row in map(self.rows[fact].__getitem__, values):
+            every &= row
+            some |= row
+        return every, some
+
+    def _look(self, others: tuple[int, int], last: tuple[int, int]) -> tuple[int, int]:
+        """The clauses met by every completion, and those met by some but not all that still matter; from two parts of the facts."""
+        certain, possible = others[0] & last[0], others[1] & last[1]
+        possible &= self._heard(possible & self._says)
         return certain & possible, possible & ~certain
+
+    def _heard(self, says: int) -> int:
+        """All clauses but those of issuers of whom no clause says that they have a say."""
+        found = self._heard_of.get(says)
+        if found is None:
+            found = ~reduce(or_, (self.rule_mask[i] for i, mine in self.say_mask.items() if not says & mine), 0)
+            if len(self._heard_of) < MAX_LEAVES:
+                self._heard_of[says] = found
+        return found
 
     def _split(self, box: Mapping[str, frozenset[str]], undecided: int) -> tuple[str, list[frozenset[str]]]:
         """The fact that parts the box into the fewest groups while undecided clauses speak of it, and the groups."""
