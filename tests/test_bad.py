@@ -316,7 +316,7 @@ def test_links_within_the_folder(folder: Path) -> None:
     assert codes_of(folder) == ["linked-folder"]
     (folder / "BB").unlink()
     (folder / "ring.yaml").symlink_to(folder / "ring.yaml")
-    assert codes_of(folder) == ["unreadable"]
+    assert codes_of(folder) == ["broken-link"]
 
 
 def test_folders_that_cannot_be_listed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,13 +336,25 @@ def test_folders_that_cannot_be_listed(folder: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_files_that_cannot_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every file that cannot be read is named."""
+    """Every file that cannot be read is named: links to nothing and in circles, pipes, devices; none is waited for."""
+    import os
+
     (folder / "AA" / "b.yaml").mkdir()
     (folder / "AA" / "gone.yaml").symlink_to(folder / "nowhere.yaml")
     (folder / "AA" / "c.yml").write_text("")
     (folder / "AA" / "c.yml").chmod(0)
-    found = codes_of(folder)
-    assert found in (["unreadable", "unreadable"], ["unreadable"], ["empty-file"]) or set(found) == {"unreadable"}
+    os.mkfifo(folder / "AA" / "pipe.yaml")
+    (folder / "AA" / "zero.yaml").symlink_to("/dev/zero")
+    (folder / "AA" / "round.yaml").symlink_to("round.yaml")
+    with pytest.raises(PolicyError) as refused:
+        Library.load(folder)
+    found = {d.span.source.name: d.code for d in refused.value.diagnostics if d.span}
+    assert found == {"AA/zero.yaml": "escapes"}  # what a link leads to is not opened
+    (folder / "AA" / "zero.yaml").unlink()
+    with pytest.raises(PolicyError) as refused:
+        Library.load(folder)
+    found = {d.span.source.name: d.code for d in refused.value.diagnostics if d.span and d.code != "empty-file"}
+    assert {"AA/gone.yaml": "broken-link", "AA/round.yaml": "broken-link", "AA/pipe.yaml": "unreadable"}.items() <= found.items()
 
 
 def test_too_many_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from conftest import ROOT
 
 from caveat.core.errors import PolicyError
 from caveat.load.folder import RawFile, read_folder
-from caveat.shelf import build, with_vocabulary
+from caveat.shelf import build, stacked_files
 
 BASE = read_folder(ROOT / "tests" / "bad" / "base")
 WORDS = RawFile(
@@ -154,13 +154,13 @@ def test_the_order_of_files_and_keys_never_matters():
 
 
 def test_derivations_come_with_the_vocabulary(tmp_path):
-    """A folder without a vocabulary uses the shipped derivations, unless it has its own."""
+    """A folder without a vocabulary uses the shipped derivations, also where it stands alone, unless it has its own."""
     (tmp_path / "own.yaml").write_text("issuer: XX\nname: X\n")
-    names = {f.name.partition("/")[0] for f in with_vocabulary(tmp_path, ROOT / "policies")}
-    assert {"vocabulary", "derivations"} <= names
+    names = {f.name.partition("/")[0] for f in stacked_files(tmp_path, ROOT / "policies", only=True)}
+    assert names == {"own.yaml", "vocabulary", "derivations"}
     (tmp_path / "derivations").mkdir()
     (tmp_path / "derivations" / "mine.yaml").write_text("derivations: {}\n")
-    assert [f.name for f in with_vocabulary(tmp_path, ROOT / "policies") if f.name.startswith("derivations/")] == ["derivations/mine.yaml"]
+    assert [f.name for f in stacked_files(tmp_path, ROOT / "policies", only=True) if f.name.startswith("derivations/")] == ["derivations/mine.yaml"]
 
 
 def test_a_broken_file_of_derivations_is_reported_by_itself():

@@ -379,7 +379,7 @@ def test_proofs_read_as_approved(request, small, world):
     assert all(len(line) <= 80 for line in text.splitlines())
     assert differs(request, GOLDEN / "prove.txt", text) == []
     assert differs(request, GOLDEN / "prove.md", proofs_markdown(small.book, proofs, manner)) == []
-    data = proofs_data(proofs, manner)
+    data = proofs_data(small.book, proofs, manner)
     jsonschema.Draft202012Validator(schema_of("prove", small.book)).validate(data)
     assert differs(request, GOLDEN / "prove.json", to_json(json.loads(re.sub(r"sha256:[0-9a-f]{64}", "sha256:...", json.dumps(data))))) == []
 

@@ -222,7 +222,7 @@ def test_a_skipped_case_is_shown_and_not_run(tried):
     trial = tried(one("permitted", "skip: not yet encoded"))
     assert [r.state for r in trial.results] == [State.SKIPPED]
     assert trial.passed
-    assert "not yet encoded" in report.trial_text(trial, report.command_of)
+    assert "not yet encoded" in report.trial_text(library.book, trial, report.command_of)
 
 
 def test_what_goes_wrong_is_an_error_and_never_a_verdict(library, write):
@@ -488,7 +488,7 @@ def test_an_excused_rule_does_not_count_until_it_decides(tried):
     excuse = "uncovered:\n  AA/never-at-home: it is for 2099\n  AA/not-abroad: nobody asks\n"
     trial = tried(one("prohibited") + excuse, with_coverage=True)
     assert trial.coverage.counted == (1, 3)
-    text = report.trial_text(trial, report.command_of)
+    text = report.trial_text(library.book, trial, report.command_of)
     assert "excused AA/never-at-home: it is for 2099" in text
     assert "Excused, yet they decided: delete the excuse (1):\n    AA: not-abroad" in text
 
@@ -496,7 +496,7 @@ def test_an_excused_rule_does_not_count_until_it_decides(tried):
 def test_the_percentage_shown_is_never_rounded_up(tried):
     """100% is shown only where every rule that counts was reached."""
     trial = tried(one("prohibited") + "uncovered: {AA/never-at-home: later}\n", with_coverage=True)
-    assert "1 of 3 rules decided a check (33.3%)" in report.trial_text(trial, report.command_of)
+    assert "1 of 3 rules decided a check (33.3%)" in report.trial_text(library.book, trial, report.command_of)
 
 
 # -- reports

@@ -73,6 +73,7 @@ def to_data(book: Book) -> Data:
         "readings": {r.name: [r.question, r.because, list(r.statements), r.settled_by] for r in book.readings.values()},
         "vocabulary": _vocabulary(book.vocabulary, sets),
         "reporting": _reporting(book.reporting, sets) if book.reporting else None,
+        "replaced": list(book.replaced),
         "places": _places(book),
     }
     return {**data, "sets": sets.table, "digest": book.digest}
@@ -230,6 +231,7 @@ def from_data(data: Data) -> Book:
         digest=data["digest"],
         remarks=tuple(Remark(name, _read_formula(when, sets), says) for name, when, says in data["remarks"]),
         reporting=_read_reporting(data["reporting"], sets, places) if data["reporting"] else None,
+        replaced=tuple(data["replaced"]),
     )
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from caveat.engines.compiled import Program
     from caveat.engines.rete import Program as ReteProgram
     from caveat.explain import Explanation
+    from caveat.load.place import Location, Place
     from caveat.prove import Proofs
     from caveat.readings import Openness
     from caveat.record.replay import Replay
@@ -54,18 +55,22 @@ def shipped_policies() -> Path:
 class Library:
     """A library of policies, loaded whole or not at all."""
 
-    def __init__(self, book: Book) -> None:
-        """Wrap a resolved book; use `Library.load` to read one."""
-        self.book = book
+    def __init__(self, book: Book, *, only: bool = False) -> None:
+        """Wrap a resolved book; use `Library.load` to read one. `only`: policies that a comparison names stand alone, too."""
+        self.book, self.only = book, only
         self._programs: dict[object, Program] = {}
         self._asked: dict[object, int] = {}
 
     @classmethod
-    def load(cls, path: str | Path | None = None) -> Library:
-        """Read the policies below `path`, or the shipped ones. PolicyError with every problem where there is one."""
+    def load(cls, path: Location | Iterable[Location] | None = None, *, only: bool = False) -> Library:
+        """The shipped policies, and on them those of each path in turn: a folder, a file, or `REVISION:path` of git.
+
+        An issuer of the same id replaces the one below. A folder with a vocabulary of its own takes the place of the shipped
+        library; with `only`, the paths stand alone. PolicyError with every problem where there is one.
+        """
         from caveat.shelf import load_book
 
-        return cls(load_book(Path(path) if path is not None else shipped_policies(), shipped_policies()))
+        return cls(load_book(path, shipped_policies(), only=only), only=only)
 
     @property
     def digest(self) -> str:
@@ -128,7 +133,7 @@ class Library:
         program = (Library(ready.case.book) if ready.case else self).program(ready.question)
         return explain(self.book, program, ready.question, Decision(ready, program.answer(ready), self.book.digest, "compiled"))
 
-    def test(self, path: str | Path | None = None, *, only: Iterable[str] = (), known_by: Day = None, engine: str = "compiled", with_coverage: bool = False, threshold: float | None = None, progress: Callable[[int, int], None] | None = None) -> Trial:  # fmt: skip
+    def test(self, path: Location | Iterable[Location] | None = None, *, only: Iterable[str] = (), known_by: Day = None, engine: str = "compiled", with_coverage: bool = False, threshold: float | None = None, progress: Callable[[int, int], None] | None = None) -> Trial:  # fmt: skip
         """Run the cases below `path` (default: the shipped ones) against this library.
 
         PolicyError for broken case files; ScenarioError where no case matches.
@@ -136,7 +141,7 @@ class Library:
         from caveat.load.cases import read_cases
         from caveat.trial import run
 
-        files = read_cases(Path(path) if path is not None else shipped_policies(), self.book)
+        files = [f for place in _below(path) for f in read_cases(place, self.book)]
         return run(
             self.book,
             files,
@@ -149,7 +154,7 @@ class Library:
             progress=progress,
         )
 
-    def prove(self, *paths: str | Path | None, only: Sequence[str] = (), known_by: Day = None, listed: int = 6, progress: Callable[[int, int], None] | None = None) -> Proofs:  # fmt: skip
+    def prove(self, *paths: Location, only: Sequence[str] = (), known_by: Day = None, listed: int = 6, progress: Callable[[int, int], None] | None = None) -> Proofs:  # fmt: skip
         """Prove the claims below each path (default: the shipped ones), or in the claims file that it is, of this library; see `caveat.prove`.
 
         Of a claim that does not hold, at most `listed` regions are told. PolicyError for broken claims files;
@@ -158,7 +163,7 @@ class Library:
         from caveat.prove import prove
         from caveat.resolve.claims import read_claims
 
-        claims = [c for path in paths or (None,) for c in read_claims(Path(path) if path is not None else shipped_policies(), self.book)]
+        claims = [c for place in _below(paths) for c in read_claims(place, self.book)]
         day = _day(known_by, "known-by")
         return prove(self.book, claims, only=only, known_by=day.latest if day else None, listed=listed, progress=progress)
 
@@ -233,24 +238,27 @@ class Library:
         return coverage(self.book, [self._issuer(i) for i in issuers])
 
     @staticmethod
-    def lint(path: str | Path | None = None, *, notes: bool = True, progress: Callable[[int, int], None] | None = None) -> list[Finding]:
-        """Every finding about the policies below `path` that does not keep them from loading; PolicyError where one does.
+    def lint(path: Location | Iterable[Location] | None = None, *, only: bool = False, notes: bool = True, progress: Callable[[int, int], None] | None = None) -> list[Finding]:  # fmt: skip
+        """Every finding about the policies that stand in these places (default: the shipped ones); PolicyError where one keeps them from loading.
 
-        What is wrong with the cases and claims beside them is among them, as errors; none is run. What the files accept is among them, with the reason in `Finding.accepted`. Without `notes`, only errors and warnings.
+        Of the shipped library on which they stand, nothing is told. What is wrong with the cases and claims beside them is among them, as errors; none is run. What the files accept is among them, with the reason in `Finding.accepted`. Without `notes`, only errors and warnings.
         """
         from caveat.analyse.lint import lint
         from caveat.load.accepted import acceptances
+        from caveat.load.stack import given
         from caveat.resolve.conjuncts import conjuncts_of
         from caveat.resolve.testing import problems_beside
-        from caveat.shelf import build, with_vocabulary
+        from caveat.shelf import build, stacked_files
 
-        root = Path(path) if path is not None else shipped_policies()
-        files = with_vocabulary(root, shipped_policies())
-        book, findings = build(files)
-        findings += problems_beside(root, book)
-        texts = {f.name: f.data.decode("utf-8-sig") for f in files}
+        files = stacked_files(path, shipped_policies(), only=only)
+        book, found = build(files)
+        own = given(files)
+        names = {f.shown for f in own}
+        findings = [f for f in found if f.span is None or f.span.source.name in names]
+        findings += [p for place in _below(path) for p in problems_beside(place, book)]
         return lint(
-            book, texts, findings, tests_of=lambda rule: conjuncts_of(book, files, rule), accepted=acceptances(files), notes=notes, progress=progress
+            book, {f.shown: f.data.decode("utf-8-sig") for f in files}, findings, files=names, tests_of=lambda rule: conjuncts_of(book, files, rule),
+            accepted=acceptances(own), notes=notes, progress=progress,
         )  # fmt: skip
 
     def record(self, path: str | Path, decisions: Sequence[Decision], *, labels: Sequence[str] = (), assumptions: bool = True) -> Appended:
@@ -349,11 +357,11 @@ class Library:
 
     def _issuer(self, name: str) -> str:
         from caveat.core.errors import Diagnostic, did_you_mean
-        from caveat.core.vocabulary import folded
+        from caveat.core.vocabulary import issuer_named
 
-        for issuer in self.book.issuers.values():
-            if folded(name) in (folded(issuer.id), folded(issuer.name)):
-                return issuer.id
+        found = issuer_named(name, self.book.issuers)
+        if found:
+            return found
         raise ScenarioError(
             [
                 Diagnostic(
@@ -378,16 +386,9 @@ class _Shelves:
         return self._own.book
 
     def book_of(self, side: Written) -> Book:
-        from caveat.shelf import load_book, load_revision
-
-        key = side.folder or side.revision
+        key = side.place and side.place.text
         if key not in self._libraries:
-            if side.folder:
-                book = load_book(side.folder, shipped_policies())
-            else:
-                assert side.revision is not None
-                book = load_revision(*side.revision, shipped_policies())
-            self._libraries[key] = Library(book)
+            self._libraries[key] = Library.load([side.place.text] if side.place else None, only=self._own.only)
         return self._libraries[key].book
 
     def verdict_of(self, side: Asked, scenario: Scenario) -> tuple[str, Mapping[str, frozenset[str]]]:
@@ -409,6 +410,13 @@ class _Shelves:
         """Whether a fact is known to the other side's vocabulary alone."""
         known = [fact in v.facts or fact in v.several for v in (library.book.vocabulary, *(o.book.vocabulary for o in self._libraries.values()))]
         return not known[0] and any(known)
+
+
+def _below(path: Location | Iterable[Location] | None) -> tuple[Place, ...]:
+    """Where the cases and claims beside policies stand: the places given, or the shipped library."""
+    from caveat.load.place import all_placed
+
+    return all_placed(path) or all_placed(shipped_policies())
 
 
 def _today() -> date:

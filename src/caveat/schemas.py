@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.edition import LIBRARY
 from caveat.core.ir import Grade
 from caveat.core.outcome import Outcome, Verdict
 
@@ -213,7 +214,7 @@ def decision_schema() -> Schema:
             "possible": {"type": "array", "items": verdict}, "binding": texts, "assumptions": {"type": "array", "items": assumption},
             "told": texts, "derived": {"type": "array", "items": derived}, "reports": {"type": "array", "items": report},
             "last_known": {"type": "boolean"}, "least_grade": grade, "asked_only": texts,
-            "library": _object({"digest": text}), "engine": text,
+            "library": LIBRARY, "engine": text,
         }
     )  # fmt: skip
     return {"$schema": DRAFT, "title": "caveat decision", **whole}

@@ -14,38 +14,45 @@ import os
 import re
 import sys
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from caveat.canonical import digest_of, from_data, text_of, to_data
 from caveat.core.errors import Diagnostic, PolicyError, Severity
+from caveat.core.ir import REPLACED_DERIVATIONS
 from caveat.core.source import Source, Span
-from caveat.load.folder import VOCABULARY, RawFile, read_folder
+from caveat.load.folder import DERIVATIONS, VOCABULARY, RawFile
 from caveat.load.folder import digest_of as digest_of_bytes
+from caveat.load.place import all_placed
+from caveat.load.stack import stacked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from pydantic import BaseModel
 
     from caveat.core.ir import Book
+    from caveat.load.files import Checked
+    from caveat.load.models import DerivationsModel, FactsModel, PolicyModel, ValuesModel
+    from caveat.load.place import Location
 
-FORMAT = 4  # raised whenever the cached data changes its form or its meaning
+Model = TypeVar("Model", bound="BaseModel")
+FORMAT = 6  # raised whenever the cached data changes its form or its meaning
 KEPT = 12  # cached libraries
 FACTS_FILE = f"{VOCABULARY}/facts.yaml"
-DERIVATIONS = "derivations"  # the folder of what follows from reports for everyone
+OFF = ("off", "0", "no", "false")  # what CAVEAT_CACHE is where nothing is to be kept
 _OWN_NAME = re.compile(r"[0-9a-f]{40}-\d+-\d+-[0-9a-f]{16}\.book\Z")
 
 
-def load_book(path: Path, shipped: Path) -> Book:
-    """The policies below `path`; a folder without a vocabulary uses the shipped one. PolicyError with every problem."""
-    return _from_cache_or_built(with_vocabulary(path, shipped))
+def load_book(written: Location | Iterable[Location] | None, shipped: Path, *, only: bool = False) -> Book:
+    """The policies that stand in these places, on the shipped ones; see `load.stack`. PolicyError with every problem."""
+    return _from_cache_or_built(stacked_files(written, shipped, only=only))
 
 
-def load_revision(revision: str, path: str, shipped: Path) -> Book:
-    """The policies of a git revision, as `load_book` reads a folder."""
-    from caveat.load.revision import read_revision
-
-    return _from_cache_or_built(_completed(read_revision(revision, path), shipped))
+def stacked_files(written: Location | Iterable[Location] | None, shipped: Path, *, only: bool = False) -> list[RawFile]:
+    """The raw files of the policies in these places, and of those they stand on."""
+    return stacked(all_placed(written), shipped, only=only)
 
 
 def _from_cache_or_built(files: Sequence[RawFile]) -> Book:
@@ -59,68 +66,95 @@ def _from_cache_or_built(files: Sequence[RawFile]) -> Book:
     return book
 
 
+@dataclass(slots=True)
+class _Read:
+    """What the files of a library are, once each was checked by itself, and every problem found so far."""
+
+    values: list[Checked[ValuesModel]] = field(default_factory=list)
+    facts: Checked[FactsModel] | None = None
+    derivations: list[tuple[RawFile, Checked[DerivationsModel]]] = field(default_factory=list)
+    policies: list[tuple[RawFile, Checked[PolicyModel]]] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)  # where a file is not well formed: what refers to it would be called unknown
+
+    def file(self, file: RawFile) -> None:
+        """Check one file, as what its name says it is."""
+        from caveat.load.models import DerivationsModel, FactsModel, PolicyModel, ValuesModel
+
+        if file.name == FACTS_FILE:
+            self.facts = self.checked(file, FactsModel)
+        elif file.name.startswith(f"{VOCABULARY}/"):
+            values = self.checked(file, ValuesModel)
+            self.values += [values] if values else []
+        elif file.name.startswith(f"{DERIVATIONS}/"):
+            derived = self.checked(file, DerivationsModel)
+            self.derivations += [(file, derived)] if derived else []
+        else:
+            policy = self.checked(file, PolicyModel)
+            self.policies += [(file, policy)] if policy else []
+
+    def checked(self, file: RawFile, model: type[Model]) -> Checked[Model] | None:
+        """One file against its model; None where it is not well formed."""
+        from caveat.load.files import check
+
+        checked, found = check(file, model)
+        self.problems += found
+        self.broken |= {_together(file)} if checked is None else set()
+        return checked
+
+
 def build(files: Sequence[RawFile]) -> tuple[Book, list[Diagnostic]]:
     """Check and resolve raw files; PolicyError with every problem found in any of them."""
-    from caveat.load.files import check
-    from caveat.load.models import DerivationsModel, FactsModel, PolicyModel, ValuesModel
     from caveat.resolve.policies import resolve
 
-    problems: list[Diagnostic] = []
-    values, policies, derivations, facts = [], [], [], None
-    broken: set[str] = set()  # where a file is not well formed: what refers to it would be called unknown
-    for file in sorted(files, key=lambda f: f.name):
-        if file.name == FACTS_FILE:
-            facts, found = check(file, FactsModel)
-            is_read = facts is not None
-        elif file.name.startswith(f"{VOCABULARY}/"):
-            checked, found = check(file, ValuesModel)
-            values += [checked] if checked else []
-            is_read = checked is not None
-        elif file.name.startswith(f"{DERIVATIONS}/"):
-            derived, found = check(file, DerivationsModel)
-            derivations += [derived] if derived else []
-            is_read = derived is not None
-        else:
-            policy, found = check(file, PolicyModel)
-            policies += [policy] if policy else []
-            is_read = policy is not None
-        problems += found
-        broken |= set() if is_read else {_together(file.name)}
-    if facts is None and VOCABULARY not in broken:
-        span = Span(Source(FACTS_FILE, ""), 1, 1, 1, 1)
-        tip = f"add {FACTS_FILE}, or leave the vocabulary folder out to use the shipped one"
-        problems.append(Diagnostic("no-facts", "the vocabulary declares no facts", span, tip))
-    if facts is None or VOCABULARY in broken:
+    read = _Read()
+    for file in sorted(files, key=lambda f: (f.layer, f.name)):
+        read.file(file)
+    problems, broken = read.problems, read.broken
+    if read.facts is None and VOCABULARY not in broken:
+        problems.append(_no_facts(files))
+    if read.facts is None or VOCABULARY in broken:
         raise PolicyError(problems)
-    sound = [p for p in policies if _together(p.name) not in broken]
-    book, found = resolve(values, facts, sound, derivations)
-    if DERIVATIONS in broken:  # what an issuer's own readings refer to may stand in the broken file
+    policies, replaced = _highest([(f, p) for f, p in read.policies if _together(f) not in broken])
+    derivations, set_aside = _highest_derivations(read.derivations)
+    book, found = resolve(read.values, read.facts, policies, derivations)
+    if any(b.endswith(f" {DERIVATIONS}") for b in broken):  # what an issuer's own readings refer to may stand in the broken file
         found = [d for d in found if d.code not in ("no-report-keys", "no-otherwise", "unknown-derivation")]
     places = {d.order[:3] for d in problems}
     problems += [d for d in found if d.order[:3] not in places]
     errors = [p for p in problems if p.severity == Severity.ERROR]
     if errors or book is None:
         raise PolicyError(problems)
-    book = replace(book, digest=digest_of(to_data(book)))
-    return book, problems
+    book = replace(book, replaced=(*replaced, *set_aside))
+    return replace(book, digest=digest_of(to_data(book))), problems
 
 
-def _together(name: str) -> str:
+def _highest(policies: Sequence[tuple[RawFile, Checked[PolicyModel]]]) -> tuple[list[Checked[PolicyModel]], list[str]]:
+    """Of each issuer the policies of the highest layer that has any, and the issuers whose policies elsewhere they replace."""
+    top: dict[str, int] = {}
+    for file, policy in policies:
+        top[policy.model.issuer] = max(file.layer, top.get(policy.model.issuer, 0))
+    replaced = {policy.model.issuer for file, policy in policies if file.layer < top[policy.model.issuer]}
+    return [policy for file, policy in policies if file.layer == top[policy.model.issuer]], sorted(replaced)
+
+
+def _highest_derivations(derivations: Sequence[tuple[RawFile, Checked[DerivationsModel]]]) -> tuple[list[Checked[DerivationsModel]], list[str]]:
+    """The derivations for everyone of the highest layer that has any, and whether others were replaced."""
+    top = max((file.layer for file, _ in derivations), default=0)
+    kept = [derived for file, derived in derivations if file.layer == top]
+    return kept, [REPLACED_DERIVATIONS] if len(kept) < len(derivations) else []
+
+
+def _no_facts(files: Sequence[RawFile]) -> Diagnostic:
+    label = next((f.label for f in files if f.name.startswith(f"{VOCABULARY}/")), "")
+    tip = f"add {FACTS_FILE}, or leave the vocabulary folder out to use the shipped one"
+    return Diagnostic("no-facts", "the vocabulary declares no facts", Span(Source(f"{label}{FACTS_FILE}", ""), 1, 1, 1, 1), tip)
+
+
+def _together(file: RawFile) -> str:
     """The files that refer to one another: those of the vocabulary, of one folder, or a file by itself."""
-    folder = name.rpartition("/")[0]
-    return VOCABULARY if f"{folder}/".startswith(f"{VOCABULARY}/") else folder or name
-
-
-def with_vocabulary(path: Path, shipped: Path) -> list[RawFile]:
-    """The raw files below `path`, and where there is no vocabulary among them the shipped one, with its derivations."""
-    return _completed(read_folder(path), shipped)
-
-
-def _completed(files: list[RawFile], shipped: Path) -> list[RawFile]:
-    if any(f.name.startswith(f"{VOCABULARY}/") for f in files):
-        return files
-    needed = [VOCABULARY] if any(f.name.startswith(f"{DERIVATIONS}/") for f in files) else [VOCABULARY, DERIVATIONS]
-    return [*(f for f in read_folder(shipped) if f.name.partition("/")[0] in needed), *files]
+    folder = file.name.rpartition("/")[0]
+    return VOCABULARY if f"{folder}/".startswith(f"{VOCABULARY}/") else f"{file.layer} {folder or file.name}"
 
 
 # -- the cache
@@ -129,7 +163,7 @@ def _completed(files: list[RawFile], shipped: Path) -> list[RawFile]:
 def cache_file(files: Sequence[RawFile]) -> Path | None:
     """Where the library made of these bytes is kept; None where caching is switched off (CAVEAT_CACHE=off)."""
     setting = os.environ.get("CAVEAT_CACHE", "")
-    if setting == "off":
+    if setting.strip().casefold() in OFF:
         return None
     try:
         home = Path(setting) if setting else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "caveat"

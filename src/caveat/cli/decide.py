@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @o.takes_scenario
+@o.takes_policies
 def decide(
     asked: o.Asked,
     as_of: o.AsOf = None,
@@ -25,7 +26,7 @@ def decide(
     min_grade: o.MinGrade = None,
     no_assumptions: o.NoAssumptions = False,
     no_derivations: o.NoDerivations = False,
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
     format: o.As = o.Format.text,
     engine: o.With = o.Engine.compiled,
     brief: Annotated[bool, typer.Option("--brief", help="Leave out the sources.")] = False,

@@ -16,6 +16,7 @@ from caveat.cli.progress import counter
 if TYPE_CHECKING:
     from caveat.compare.difference import Difference
     from caveat.library import Library
+    from caveat.report.command import Options
 
 
 class DiffFormat(str, Enum):  # noqa: UP042  (typer shows its values)
@@ -39,6 +40,7 @@ Everything = Annotated[bool, typer.Option("--all", help="Tell in full also what 
 
 
 @o.takes_facts
+@o.takes_policies
 def diff(
     where: Any,  # noqa: ANN401
     before: Before,
@@ -48,7 +50,7 @@ def diff(
     as_of: o.AsOf = None,
     known_by: o.KnownBy = None,
     min_grade: o.MinGrade = None,
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
     cases: Cases = None,
     witness: Witnesses = None,
     format: As = None,
@@ -74,7 +76,7 @@ def diff(
     finally:
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")
-    chosen = str(policies) if policies else ""
+    chosen = policies.options
     text = _written(library, found, form, title, chosen, everything=everything, brief=brief)
     if folder is not None:
         _write_witnesses(found, folder, chosen)
@@ -109,7 +111,7 @@ def _refused(problem: str, tip: str) -> Exception:
     return ScenarioError([Diagnostic("wrong-value", problem, None, tip)])
 
 
-def _written(library: Library, d: Difference, form: DiffFormat, title: str, policies: str, *, everything: bool, brief: bool) -> str:
+def _written(library: Library, d: Difference, form: DiffFormat, title: str, policies: Options, *, everything: bool, brief: bool) -> str:
     match form:
         case DiffFormat.json:
             from caveat.report.diff_json import difference_data
@@ -130,7 +132,7 @@ def _written(library: Library, d: Difference, form: DiffFormat, title: str, poli
             )
 
 
-def _page(library: Library, d: Difference, title: str, policies: str) -> str:
+def _page(library: Library, d: Difference, title: str, policies: Options) -> str:
     """The page, with the first witness over time."""
     from caveat.compare.strip import marked, strip
     from caveat.library import Library
@@ -143,7 +145,7 @@ def _page(library: Library, d: Difference, title: str, policies: str) -> str:
     return difference_to_html(d, strip=found, marks=marked(d), title=title, policies=policies)
 
 
-def _write_witnesses(d: Difference, folder: Path, policies: str) -> None:
+def _write_witnesses(d: Difference, folder: Path, policies: Options) -> None:
     """One scenario file for each region, named as the report numbers it; refused where others of another report would stay beside them."""
     from caveat.report.diff_story import Story
     from caveat.report.diff_witness import is_witness, witness_yaml

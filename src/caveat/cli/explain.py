@@ -6,6 +6,7 @@ from caveat.cli import options as o
 
 
 @o.takes_scenario
+@o.takes_policies
 def explain(
     asked: o.Asked,
     as_of: o.AsOf = None,
@@ -14,7 +15,7 @@ def explain(
     min_grade: o.MinGrade = None,
     no_assumptions: o.NoAssumptions = False,
     no_derivations: o.NoDerivations = False,
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
     format: o.As = o.Format.text,
 ) -> None:
     """Why, why not, what is missing, and which smallest change of facts would turn the verdict."""

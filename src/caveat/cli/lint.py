@@ -27,8 +27,9 @@ class LintFormat(str, Enum):  # noqa: UP042
 Code = Annotated[Optional[str], typer.Option("--explain", metavar="CODE", help="Say what a finding means, why it matters, and how to mend it.")]  # noqa: UP045
 
 
+@o.takes_policies
 def lint(
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
     format: Annotated[LintFormat, typer.Option("--format", "-f", help="How to write the findings.")] = LintFormat.text,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors and warnings only, no notes.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Show also what the files accept, with the reasons.")] = False,
@@ -48,13 +49,12 @@ def lint(
 
     findings: Sequence[Diagnostic]
     try:
-        findings = Library.lint(policies, notes=not quiet, progress=progress("checks"))
+        findings = Library.lint(policies.places, only=policies.only, notes=not quiet, progress=progress("checks"))
     except PolicyError as error:
         findings = error.diagnostics
     shown = [f for f in findings if not (quiet and f.severity is Severity.NOTE)]
     flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
-    chosen = str(policies) if policies else None
-    manner = Manner(format.value, o.page_width(), o.has_colour(), everything, flags, chosen, _folder(policies))
+    manner = Manner(format.value, o.page_width(), o.has_colour(), everything, flags, policies.options, _folder(policies))
     o.write(findings_text(shown, manner), format.value)
     wrong = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     if any(f.severity in wrong and not getattr(f, "accepted", "") for f in findings):
@@ -76,11 +76,13 @@ def _show_codes(code: str | None) -> None:
         raise ScenarioError([Diagnostic("unknown-code", f"no finding has the code `{code}`", None, tip)])
 
 
-def _folder(policies: Path | None) -> str:
+def _folder(policies: o.Policies) -> str:
     """What stands before the name of a policy file for whoever stands in the current folder; empty where it lies elsewhere."""
     from caveat.library import shipped_policies
 
-    root = (policies or shipped_policies()).resolve()
+    if len(policies.places) > 1:
+        return ""  # the names of files tell their folders
+    root = Path(policies.places[0] if policies.places else shipped_policies()).resolve()
     root = root if root.is_dir() else root.parent
     here = Path.cwd().resolve()
     return f"{root.relative_to(here).as_posix()}/".removeprefix("./") if root.is_relative_to(here) else ""

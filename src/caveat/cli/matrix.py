@@ -18,6 +18,7 @@ VALUES = "separated by commas, or repeat the option; a class means one of its me
 
 
 @o.takes_scenario
+@o.takes_policies
 def matrix(
     asked: o.Asked,
     rows: Annotated[str, typer.Option("--rows", metavar="WHAT", help=f"{AXIS}.")] = "issuers",
@@ -30,7 +31,7 @@ def matrix(
     issuer: o.Issuers = None,
     min_grade: o.MinGrade = None,
     no_assumptions: o.NoAssumptions = False,
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
     format: s.As = None,
     output: s.Output = None,
     title: s.Title = "",

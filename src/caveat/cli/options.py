@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from caveat.library import Library
     from caveat.record.writer import Appended
+    from caveat.report.command import Options
 
 MAX_WIDTH = 100
 
@@ -82,7 +83,6 @@ Names = Optional[list[str]]  # noqa: UP045  (typer reads these at run time, also
 Text = Optional[str]  # noqa: UP045
 AsOf = Annotated[Text, typer.Option("--as-of", metavar="DATE", help="Ask which rules held on this day (default: the day of the use).")]
 KnownBy = Annotated[Text, typer.Option("--known-by", metavar="DATE", help="Use only what was publicly known by this day (default: today).")]
-Policies = Annotated[Path | None, typer.Option("--policies", metavar="PATH", help="A folder (or file) of policies instead of the shipped library.")]
 Issuers = Annotated[Names, typer.Option("--issuer", metavar="ISSUER", help="Ask only this issuer. Repeatable.", autocompletion=_complete_issuer)]
 MinGrade = Annotated[Optional[Grade], typer.Option("--min-grade", help="Evidence below this grade makes a rule arguable.")]  # noqa: UP045
 NoAssumptions = Annotated[bool, typer.Option("--no-assumptions", help="Assume nothing about facts that are left out.")]
@@ -108,6 +108,53 @@ FLAGS = (
     ("--approvals", "approvals", "An approval that was obtained; `none` for none."),
     ("--support", "support", "Outside support that was used; `none` for none."),
 )
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The policies a command was given, and whether they stand alone; without any, the shipped library."""
+
+    places: tuple[str, ...] = ()
+    only: bool = False
+
+    @property
+    def options(self) -> Options:
+        """The options that choose them, for commands to repeat."""
+        return (*(("--policies", place) for place in self.places), *([("--only", True)] if self.only else []))
+
+
+SHIPPED = Policies()
+_PLACES = "A folder or file of policies, or REVISION:path of git, on top of the shipped library, where an issuer of the same id is replaced. Repeatable, later ones on top; one with a vocabulary of its own stands alone."  # fmt: skip
+_POLICIES = {
+    "policies": Annotated[Names, typer.Option("--policies", metavar="PLACE", help=_PLACES)],
+    "policies_only": Annotated[bool, typer.Option("--only", help="Without the shipped policies: what --policies names stands alone.")],
+}
+
+
+def takes_policies(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options `--policies` and `--only` in place of its parameter `policies`."""
+    parameters = [
+        made
+        for own in inspect.signature(verb, eval_str=True).parameters.values()
+        for made in ([own] if own.name != "policies" else [own.replace(name=n, default=False if n != own.name else None, annotation=a) for n, a in _POLICIES.items()])
+    ]  # fmt: skip
+
+    @functools.wraps(verb)
+    def command(*first: Any, **given: Any) -> None:  # noqa: ANN401
+        chosen = Policies(tuple(given.pop("policies") or ()), given.pop("policies_only"))
+        if chosen.only and not chosen.places and "before" not in given:  # a side of a comparison may be policies, too
+            raise ScenarioError([Diagnostic("wrong-value", "--only says that policies stand alone, and none are given", None, "add --policies DIR")])
+        verb(*first, **given, policies=chosen)
+
+    return _signed(command, parameters)
+
+
+def _signed(command: Callable[..., None], parameters: list[inspect.Parameter]) -> Callable[..., None]:
+    """The command with a signature that typer reads."""
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    del command.__wrapped__  # type: ignore[attr-defined]
+    return command
 
 
 @dataclass(frozen=True)
@@ -162,10 +209,7 @@ def _with(verb: Callable[..., None], added: dict[str, Any], first: Callable[[dic
         made = first(given)
         verb(made, **given)
 
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = {p.name: p.annotation for p in parameters}
-    del command.__wrapped__
-    return command
+    return _signed(command, parameters)
 
 
 def _parameter(flag: str) -> str:
@@ -176,11 +220,11 @@ def _fact(flag: str, fact: str, text: str) -> Any:  # noqa: ANN401
     return Annotated[Names, typer.Option(flag, help=text, autocompletion=_complete(fact), metavar="NAME")]
 
 
-def load(policies: Path | None) -> Library:
+def load(policies: Policies) -> Library:
     """The library asked for."""
     from caveat.library import Library
 
-    return Library.load(policies)
+    return Library.load(policies.places, only=policies.only)
 
 
 def scenarios(files: list[str] | None, date: str | None, more: list[str] | None, flags: dict[str, list[str] | None]) -> list[tuple[str, Any]]:

@@ -24,9 +24,10 @@ SUFFIXES = (".claims.yaml", ".claims.yml")
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="What does not hold, and the summary, only.")]
 
 
+@o.takes_policies
 def prove(
     wanted: Wanted = None,
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
     known_by: KnownBy = None,
     format: o.As = o.Format.text,
     regions: Regions = 4,
@@ -42,10 +43,9 @@ def prove(
     library = o.load(policies)
     files = [name for name in wanted or [] if name.endswith(SUFFIXES) and Path(name).is_file()]
     patterns = [name for name in wanted or [] if name not in files]
-    paths: list[Path | None] = [Path(name) for name in files]
-    proofs = library.prove(*(paths or [policies]), only=patterns, known_by=known_by, listed=regions, progress=progress("claims"))
+    proofs = library.prove(*(files or policies.places), only=patterns, known_by=known_by, listed=regions, progress=progress("claims"))
     flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
-    manner = Manner(o.page_width(), o.has_colour(), quiet, flags, str(policies) if policies else None)
+    manner = Manner(o.page_width(), o.has_colour(), quiet, flags, policies.options)
     o.write(written(library.book, proofs, format.value, manner), format.value)
     if not proofs.all_hold:
         raise typer.Exit(1)

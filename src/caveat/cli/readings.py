@@ -15,13 +15,14 @@ Full = Annotated[bool, typer.Option("--full", help="Every question with what rai
 
 
 @o.takes_facts
+@o.takes_policies
 def readings(
     where: Any,  # noqa: ANN401
     wanted: Wanted = None,
     issuer: o.Issuers = None,
     known_by: o.KnownBy = None,
     min_grade: o.MinGrade = None,
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
     full: Full = False,
     format: o.As = o.Format.text,
 ) -> None:
@@ -37,7 +38,7 @@ def readings(
         where, names=wanted or (), issuers=issuer or (), known_by=known_by, grade=min_grade, progress=progress("issuers looked at")
     )
     flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
-    options = (("--known-by", known_by), ("--min-grade", grade_option(min_grade)), ("--policies", str(policies) if policies else None))
+    options = (("--known-by", known_by), ("--min-grade", grade_option(min_grade)), *policies.options)
     manner = Manner(o.page_width(), o.has_colour(), full or bool(wanted), flags, options)
     if format is o.Format.json:
         from caveat.report.to_json import to_json

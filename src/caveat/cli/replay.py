@@ -15,7 +15,8 @@ Engine = Annotated[Optional[o.Engine], typer.Option("--engine", help="Which engi
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 6 if a decision differs or a line cannot be read.")]
 
 
-def replay(file: File, policies: o.Policies = None, format: o.As = o.Format.text, engine: Engine = None, exit_code: ExitCode = False) -> None:
+@o.takes_policies
+def replay(file: File, policies: o.Policies = o.SHIPPED, format: o.As = o.Format.text, engine: Engine = None, exit_code: ExitCode = False) -> None:
     """Decide what was recorded once more: does each decision come out the same, and if not, which change caused it?
 
     With the library of the record nothing differs. With a newer one, each difference is listed with its cause, found by
@@ -27,7 +28,7 @@ def replay(file: File, policies: o.Policies = None, format: o.As = o.Format.text
         from caveat.report.replay import replay_data
         from caveat.report.to_json import to_json
 
-        o.write(to_json(replay_data(found)), format.value)
+        o.write(to_json(replay_data(library.book, found)), format.value)
     elif format is o.Format.markdown:
         from caveat.report.replay import replay_markdown
 

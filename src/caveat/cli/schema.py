@@ -30,9 +30,10 @@ class Kind(str, Enum):  # noqa: UP042
     watch_line = "watch-line"
 
 
+@o.takes_policies
 def schema(
     kind: Annotated[Kind, typer.Argument(help="Which file or output the schema is of.")] = Kind.policy,
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
 ) -> None:
     """Print the JSON Schema of a kind of file, with this vocabulary's facts and values, for editors to complete and check.
 

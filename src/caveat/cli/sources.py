@@ -58,6 +58,7 @@ Covered = Annotated[bool, typer.Option("--coverage", help="How far the record of
 As = Annotated[SourcesFormat, typer.Option("--format", "-f", help="How to write the result; csv opens in a spreadsheet.")]
 
 
+@o.takes_policies
 def sources(
     by: By = None,
     issuer: o.Issuers = None,
@@ -70,7 +71,7 @@ def sources(
     full: Full = False,
     passages: Passages = None,
     coverage: Covered = False,
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
     format: As = SourcesFormat.text,
 ) -> None:
     """Every source, the statements that cite it, and the rules that rest on those statements.

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from caveat.cli import options as o
 from caveat.cli.progress import progress
+
+if TYPE_CHECKING:
+    from caveat.trial import Result
 
 
 class TrialFormat(str, Enum):  # noqa: UP042
@@ -33,9 +36,10 @@ Threshold = Annotated[Percent, typer.Option("--threshold", metavar="PERCENT", mi
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Failures and the summary only.")]
 
 
+@o.takes_policies
 def test(
     only: Globs = None,
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
     engine: o.With = o.Engine.compiled,
     known_by: KnownBy = None,
     junit: Junit = None,
@@ -48,28 +52,24 @@ def test(
 
     Exits with 1 if a check fails or coverage is below the threshold, with 3 if a case file is broken.
     """
-    from caveat.library import shipped_policies
-    from caveat.load.cases import read_cases
     from caveat.report import trial as report
-    from caveat.trial import Result, run
 
     library = o.load(policies)
-    files = read_cases(policies or shipped_policies(), library.book)
     flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
 
     def command(result: Result) -> list[str]:
-        return report.command_of(result, engine.value, flags, str(policies) if policies else None)
+        return report.command_of(result, engine.value, flags, policies.options)
 
-    trial = run(
-        library.book, files, library.decide, only=only or (), known_by=known_by, engine=engine.value, with_coverage=coverage, threshold=threshold,
+    trial = library.test(
+        policies.places, only=only or (), known_by=known_by, engine=engine.value, with_coverage=coverage, threshold=threshold,
         progress=progress("checks"),
     )  # fmt: skip
     if format is TrialFormat.json:
         from caveat.report.to_json import to_json
 
-        o.write(to_json(report.trial_data(trial, command)), format.value)
+        o.write(to_json(report.trial_data(library.book, trial, command)), format.value)
     else:
-        o.write(report.trial_text(trial, command, width=o.page_width(), colour=o.has_colour(), quiet=quiet))
+        o.write(report.trial_text(library.book, trial, command, width=o.page_width(), colour=o.has_colour(), quiet=quiet))
     if junit is not None:
         o.save(report.trial_junit(trial, command), junit, "junit")
     if not trial.passed:

@@ -30,6 +30,7 @@ To = Annotated[o.Text, typer.Option("--to", metavar="DATE", help="Last day (defa
 
 
 @o.takes_scenario
+@o.takes_policies
 def timeline(
     asked: o.Asked,
     issuer: o.Issuers = None,
@@ -40,7 +41,7 @@ def timeline(
     known_by: o.KnownBy = None,
     min_grade: o.MinGrade = None,
     no_assumptions: o.NoAssumptions = False,
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
     format: s.As = None,
     output: s.Output = None,
     title: s.Title = "",

@@ -10,10 +10,11 @@ from caveat.cli import options as o
 from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean, printable
 
 
+@o.takes_policies
 def vocabulary(
     name: Annotated[Optional[str], typer.Argument(help="A fact or a set of values; `issuers` for the issuers. Without it, all facts.")] = None,  # noqa: UP045
     search: Annotated[Optional[str], typer.Option("--search", "-s", help="Only entries with this text in their id, name or aliases.")] = None,  # noqa: UP045
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
 ) -> None:
     """List the facts a scenario may have, the values of one of them, or the issuers."""
     book = o.load(policies).book

@@ -35,6 +35,7 @@ Follow = Annotated[bool, typer.Option("--follow", "-F", help="Wait for FILE to g
 As = Annotated[WatchFormat, typer.Option("--format", "-f", help="How told lines are written.")]
 
 
+@o.takes_policies
 def watch(
     file: Input = None,
     journal: JournalFile = None,
@@ -43,7 +44,7 @@ def watch(
     rejects: Rejects = None,
     record: o.Record = None,
     clock: Clock = None,
-    policies: o.Policies = None,
+    policies: o.Policies = o.SHIPPED,
     engine: o.With = o.Engine.compiled,
     format: As = WatchFormat.text,
 ) -> None:

@@ -94,8 +94,7 @@ def _asked(policies: Policies, side: Written, other: Written, wanted: Wanted, to
         known_by=side.known_by or wanted.known_by or today,
         least_grade=wanted.grade,
         given={},
-        policies=str(side.folder) if side.folder else ":".join(side.revision) if side.revision else "",
-        is_revision=side.revision is not None,
+        policies=side.place.text if side.place else "",
     )
 
 

@@ -53,7 +53,7 @@ class Asked:
     """One side: how it was written, whom it asks, on which day, on what was known, and of which policies.
 
     `as_of` None means every day; `issuer` None the whole consent chain. `given` are facts of this side alone.
-    `policies` is empty for those at hand; with `is_revision` it is `REVISION:path` of git.
+    `policies` names those it brings, as they were written; empty for those at hand.
     """
 
     name: str
@@ -64,7 +64,6 @@ class Asked:
     least_grade: Grade | None
     given: Mapping[str, str]
     policies: str
-    is_revision: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from caveat.compare.difference import Cause, Change, Edit
 from caveat.core.citation import Reliability
+from caveat.core.edition import LIBRARY
 from caveat.core.ir import Grade
 
 Schema = dict[str, Any]
@@ -38,7 +39,7 @@ def _side() -> Schema:
         {
             "name": _TEXT, "issuer": _MAYBE, "as_of": {**_MAYBE, "format": "date"}, "known_by": {**_TEXT, "format": "date"},
             "least_grade": {"enum": [None, *(g.value for g in Grade)]}, "given": {"type": "object", "additionalProperties": _TEXT},
-            "policies": _MAYBE, "library": _object({"digest": _TEXT}),
+            "policies": _MAYBE, "library": LIBRARY,
         }
     )  # fmt: skip
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caveat.core.dates import dated
 from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean
-from caveat.core.vocabulary import folded
+from caveat.core.vocabulary import folded, issuer_named
+from caveat.load.place import exists, placed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from caveat.core.ir import Issuer
+    from caveat.load.place import Place
 
 CHAIN = ("", "chain", "everyone")
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}\Z")
@@ -31,13 +32,12 @@ class Written:
     whole_chain: bool = False
     as_of: date | None = None
     known_by: date | None = None
-    folder: Path | None = None
-    revision: tuple[str, str] | None = None
+    place: Place | None = None
 
     @property
     def is_policies(self) -> bool:
         """Whether it names policies rather than somebody's."""
-        return self.folder is not None or self.revision is not None
+        return self.place is not None
 
 
 def read_side(text: str, issuers: Mapping[str, Issuer]) -> Written:
@@ -47,24 +47,14 @@ def read_side(text: str, issuers: Mapping[str, Issuer]) -> Written:
     who, at, day = bare.rpartition("@") if "@" in bare else (bare, "", "")
     if not at and _DATE.match(who):
         who, at, day = "", "@", who
-    issuer = next((i.id for i in issuers.values() if folded(who) in (folded(i.id), folded(i.name))), None)
+    issuer = issuer_named(who, issuers)
     if issuer or (at and folded(who) in CHAIN) or folded(who) == "chain":
         return Written(text, issuer, issuer is None, _day(day, text) if at else None, known_by)
-    if bare and _exists(bare):
-        return Written(text, folder=Path(bare), known_by=known_by)
-    revision, colon, path = bare.partition(":")
-    if colon and revision:
-        return Written(text, revision=(revision, path), known_by=known_by)
+    place = placed(bare)
+    if bare and (place.revision or exists(bare)):
+        return Written(text, place=place, known_by=known_by)
     near = did_you_mean(who, [n for i in issuers.values() for n in (i.id, i.name)])
     raise ScenarioError([Diagnostic("unknown-side", f"`{text}` is no side to compare: no such issuer, file or folder", None, near or HELP)])
-
-
-def _exists(path: str) -> bool:
-    """Whether there is such a file or folder; there is none of a name that no file can have."""
-    try:
-        return Path(path).exists()
-    except (OSError, ValueError):
-        return False
 
 
 def _day(text: str, whole: str) -> date:

@@ -129,6 +129,9 @@ class Effect(StrEnum):
     PROHIBIT = "prohibit"
 
 
+REPLACED_DERIVATIONS = "derivations/"  # stands for the derivations for everyone in `Book.replaced`; no issuer can be called so
+
+
 class IssuerKind(StrEnum):
     """What kind of party speaks; a treaty's silence is no objection."""
 
@@ -291,7 +294,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Book:
-    """A whole resolved library. Rules and says are sorted by id, so nothing depends on the order of files."""
+    """A whole resolved library. Rules and says are sorted by id, so nothing depends on the order of files.
+
+    `replaced` names the issuers whose policies here took the place of those of a library below; see `load.stack`.
+    """
 
     vocabulary: Vocabulary
     issuers: Mapping[str, Issuer]
@@ -303,8 +309,14 @@ class Book:
     digest: str
     remarks: tuple[Remark, ...] = ()
     reporting: Reporting | None = None  # what follows from incident reports; None where the library knows none
+    replaced: tuple[str, ...] = ()
     rule: Mapping[str, Rule] = field(init=False, repr=False)  # by id
 
     def __post_init__(self) -> None:
         """Index the rules."""
         object.__setattr__(self, "rule", {rule.id: rule for rule in self.rules})
+
+    @property
+    def treaties(self) -> tuple[str, ...]:
+        """The treaties among its issuers: the floor. Without any, what they prohibit is not asked."""
+        return tuple(i.id for i in self.issuers.values() if i.kind is IssuerKind.TREATY)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from caveat.core.citation import Citation
-    from caveat.core.ir import Formula
+    from caveat.core.ir import Formula, Issuer
 
 YES, NO = "yes", "no"
 
@@ -26,6 +26,13 @@ def folded(name: str) -> str:
     """The form under which names are compared: NFKC, case folded, dashes and blanks alike."""
     text = unicodedata.normalize("NFKC", name).casefold()
     return " ".join(text.replace("-", " ").replace("_", " ").replace("’", "'").split())
+
+
+def issuer_named(name: str, issuers: Mapping[str, Issuer]) -> str | None:
+    """The id of the issuer with this id, or else with this id or name as people write it; None where there is none."""
+    if name in issuers:
+        return name
+    return next((i.id for i in issuers.values() if folded(name) in (folded(i.id), folded(i.name))), None)
 
 
 @dataclass(frozen=True, slots=True)

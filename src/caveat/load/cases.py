@@ -50,12 +50,12 @@ from caveat.load.nodes import Said, entries, facts_in, one_text, part, scalars_i
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from caveat.core.ir import Book
     from caveat.core.source import Span
     from caveat.load.case_models import CaseModel
     from caveat.load.folder import RawFile
+    from caveat.load.place import Location, Place
     from caveat.load.strict_yaml import Node
 
 SUFFIX = ".cases.yaml"
@@ -116,13 +116,13 @@ class _Setting:
 _NO_AXIS = (_Setting("", {}),)
 
 
-def read_cases(root: Path, book: Book) -> list[CaseFile]:
-    """Every case file below `root`, sorted by name, each name in it known to the book. PolicyError with every problem.
+def read_cases(where: Location | Place, book: Book) -> list[CaseFile]:
+    """Every case file below a place, sorted by name, each name in it known to the book. PolicyError with every problem.
 
     Of a single policy file `NAME.yaml`, its `NAME.cases.yaml`.
     """
     reader = _Reader(book)
-    files = [reader.file(raw) for raw in files_beside(root, SUFFIX, reader.problems)]
+    files = [reader.file(raw) for raw in files_beside(where, SUFFIX, reader.problems)]
     if reader.problems:
         raise PolicyError(reader.problems)
     return [file for file in files if file is not None]
@@ -142,7 +142,7 @@ class _Reader:
 
     def file(self, raw: RawFile) -> CaseFile | None:
         """One file; None where it is not a mapping or not well formed, with the problems gathered."""
-        node, found = strict_yaml.read(raw.data, raw.name)
+        node, found = strict_yaml.read(raw.data, raw.shown)
         self.problems += [replace(d, help="a case file begins with `cases:`") if d.code == "empty-file" else d for d in found]
         if node is None:
             return None
@@ -151,7 +151,7 @@ class _Reader:
             return None
         misread = {(d.span.line, d.span.column) for d in found if d.span}  # whatever else is wrong there follows from that
         before = len(self.problems)
-        read = self.content(node, raw.name)
+        read = self.content(node, raw.shown)
         self.problems[before:] = [d for d in self.problems[before:] if d.span is None or (d.span.line, d.span.column) not in misread]
         return read
 

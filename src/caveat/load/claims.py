@@ -46,10 +46,10 @@ from caveat.load.nodes import entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from caveat.core.errors import Diagnostic
     from caveat.load.folder import RawFile
+    from caveat.load.place import Location, Place
     from caveat.load.strict_yaml import Node
 
 SUFFIX = ".claims.yaml"
@@ -64,26 +64,26 @@ class ClaimsFile:
     claims: Mapping[str, ClaimModel]
 
 
-def read_files(root: Path) -> tuple[list[ClaimsFile], list[Diagnostic]]:
-    """Every claims file below `root`, sorted by name, and every problem about its form; or the one file that `root` is.
+def read_files(where: Location | Place) -> tuple[list[ClaimsFile], list[Diagnostic]]:
+    """Every claims file below a place, sorted by name, and every problem about its form; or the one file that a place is.
 
     Of a single policy file `NAME.yaml`, its `NAME.claims.yaml`.
     """
     problems: list[Diagnostic] = []
-    files = [_file(raw, problems) for raw in files_beside(root, SUFFIX, problems)]
+    files = [_file(raw, problems) for raw in files_beside(where, SUFFIX, problems)]
     return [file for file in files if file is not None], problems
 
 
 def _file(raw: RawFile, problems: list[Diagnostic]) -> ClaimsFile | None:
-    node, found = strict_yaml.read(raw.data, raw.name, empty="a claims file begins with `claims:`")
+    node, found = strict_yaml.read(raw.data, raw.shown, empty="a claims file begins with `claims:`")
     if node is None:
         problems += found
         return None
-    checked, found = check_node(node, raw.name, ClaimsModel, found)
+    checked, found = check_node(node, raw.shown, ClaimsModel, found)
     problems += [replace(d, help="begin with `claims:`") if d.code == "not-a-mapping" else d for d in found]
     if checked:
-        return ClaimsFile(raw.name, node, checked.model.claims)
-    return ClaimsFile(raw.name, node, {name: model for name, _, claim in entries(node, "claims") if (model := _alone(claim)) is not None})
+        return ClaimsFile(raw.shown, node, checked.model.claims)
+    return ClaimsFile(raw.shown, node, {name: model for name, _, claim in entries(node, "claims") if (model := _alone(claim)) is not None})
 
 
 def _alone(node: Node) -> ClaimModel | None:

@@ -43,10 +43,10 @@ class Checked(Generic[Model]):
 
 def check(file: RawFile, model: type[Model]) -> tuple[Checked[Model] | None, list[Diagnostic]]:
     """The file against its model: the checked file if it is one, and every problem."""
-    node, problems = strict_yaml.read(file.data, file.name)
+    node, problems = strict_yaml.read(file.data, file.shown)
     if node is None:
         return None, problems
-    return check_node(node, file.name, model, problems)
+    return check_node(node, file.shown, model, problems)
 
 
 def check_node(node: Node, name: str, model: type[Model], problems: list[Diagnostic]) -> tuple[Checked[Model] | None, list[Diagnostic]]:

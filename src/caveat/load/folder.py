@@ -6,6 +6,7 @@ and `.claims.yaml`, which are for testing. Links that lead out of the folder are
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from dataclasses import dataclass
@@ -21,29 +22,40 @@ if TYPE_CHECKING:
 MAX_FILES = 5_000
 MAX_BYTES = 16_000_000
 VOCABULARY = "vocabulary"
+DERIVATIONS = "derivations"  # the folder of what follows from reports for everyone
 SUFFIXES = (".yaml", ".yml")
 ASIDE = tuple(f"{kind}{suffix}" for kind in (".cases", ".claims") for suffix in SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """One file as it was read: its name below the folder, and its bytes."""
+    """One file as it was read: its name below the folder, and its bytes.
+
+    `layer` is the number of the folder where several stand on one another; `label` tells them apart in messages.
+    """
 
     name: str
     data: bytes
+    layer: int = 0
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What the file is called in messages."""
+        return f"{self.label}{self.name}"
 
 
 def read_folder(root: Path) -> list[RawFile]:
     """Every policy and vocabulary file below `root`, sorted by name. PolicyError with every file that cannot be read."""
     if root.exists() and not root.is_dir():
-        return [RawFile(_shown(root.name), _bytes(root, str(root)))]
+        return [RawFile(named(root.name), _bytes(root, str(root)))]
     if not root.is_dir():
         raise PolicyError([_about(root, "no-such-folder", "there is no such file or folder", "give the folder that holds the policies")])
     files: list[RawFile] = []
     problems: list[Diagnostic] = []
     found = sorted(_walk(root, problems))
     for path in found if not problems else ():  # what a link leads to is not opened
-        name = _shown(path.relative_to(root).as_posix())
+        name = named(path.relative_to(root).as_posix())
         try:
             files.append(RawFile(name, _bytes(path, name)))
         except PolicyError as error:
@@ -66,7 +78,7 @@ def _walk(root: Path, problems: list[Diagnostic]) -> list[Path]:
 
     for folder, folders, names in os.walk(root, followlinks=False, onerror=unlisted):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
-        policies = [n for n in names if _is_policy(n)]
+        policies = [n for n in names if is_policy(n)]
         found += [Path(folder, n) for n in policies]
         for path in (Path(folder, n) for n in (*folders, *policies)):
             if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(inside):
@@ -82,19 +94,22 @@ def _walk(root: Path, problems: list[Diagnostic]) -> list[Path]:
     return found
 
 
-def _is_policy(name: str) -> bool:
+def is_policy(name: str) -> bool:
+    """Whether a file of this name is a policy, or part of the vocabulary."""
     folded = name.casefold()
-    return folded.endswith(SUFFIXES) and not folded.endswith(ASIDE) and not name.startswith(".")
+    return folded.endswith(SUFFIXES) and not folded.endswith(ASIDE) and not name.rpartition("/")[2].startswith(".")
 
 
-def _shown(name: str) -> str:
-    """A file's name as text that can be shown, also where its bytes are not UTF-8 or would drive a terminal."""
+def named(name: str) -> str:
+    """The name of a file as text that can be shown, also where its bytes are not UTF-8 or would drive a terminal."""
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
     return text if text.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _bytes(path: Path, name: str) -> bytes:
     try:
+        if path.is_symlink() and not path.exists():
+            raise PolicyError([_about(Path(name), "broken-link", _where_it_ends(path), "delete it, or put back what it leads to")])
         if not path.is_file():
             raise PolicyError([_about(Path(name), "unreadable", "this is not a regular file", "delete it, or put a file in its place")])
         with path.open("rb") as file:
@@ -103,14 +118,24 @@ def _bytes(path: Path, name: str) -> bytes:
         raise PolicyError([_about(Path(name), "unreadable", error.strerror or "it cannot be read", "check that it exists and may be read")]) from None
 
 
+def _where_it_ends(link: Path) -> str:
+    """What is wrong with a link that leads to no file."""
+    try:
+        link.resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) or error.errno == errno.ELOOP:
+            return "this link leads in a circle"
+    return "this link leads nowhere"
+
+
 def _about(path: Path, code: str, message: str, tip: str) -> Diagnostic:
-    return Diagnostic(code, message, Span(Source(_shown(str(path)), ""), 1, 1, 1, 1), tip)
+    return Diagnostic(code, message, Span(Source(named(str(path)), ""), 1, 1, 1, 1), tip)
 
 
 def digest_of(files: Sequence[RawFile]) -> str:
     """A digest of names and bytes: equal only if nothing was touched. Not the library's digest, which is of meaning."""
     whole = hashlib.sha256()
-    for file in sorted(files, key=lambda f: f.name):
-        whole.update(f"{file.name}\0{len(file.data)}\0".encode())
+    for file in sorted(files, key=lambda f: (f.layer, f.name)):
+        whole.update(f"{file.layer}\0{file.shown}\0{len(file.data)}\0".encode())
         whole.update(file.data)
     return whole.hexdigest()

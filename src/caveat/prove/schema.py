@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from caveat.core.edition import LIBRARY
 from caveat.core.ir import Grade
 from caveat.prove.proof import State
 
@@ -20,7 +21,7 @@ def proofs_schema() -> Schema:
     return _object(
         {
             "schema": {"const": "caveat/prove/1"}, "all_hold": {"type": "boolean"}, "counts": _object({s.value: _NUMBER for s in State}),
-            "known_by": _DAY, "claims": _list(_claim()), "library": _object({"digest": _TEXT}),
+            "known_by": _DAY, "claims": _list(_claim()), "library": LIBRARY,
         }
     )  # fmt: skip
 

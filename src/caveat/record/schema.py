@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from caveat.core.edition import LIBRARY
 from caveat.core.ir import Grade
 from caveat.core.outcome import Outcome, Verdict
 
@@ -74,7 +75,7 @@ def replay_schema() -> Schema:
         "causes": listed(cause), "note": TEXT,
     }  # fmt: skip
     whole = {
-        "schema": {"const": "caveat/replay/1"}, "confirmed": FLAG, "decisions": NUMBER, "library": closed({"digest": DIGEST}),
+        "schema": {"const": "caveat/replay/1"}, "confirmed": FLAG, "decisions": NUMBER, "library": LIBRARY,
         "recorded_with": TEXTS, "differences": listed(closed(difference)), "unreadable": listed(closed({"line": NUMBER, "because": TEXT})),
     }  # fmt: skip
     return closed(whole)

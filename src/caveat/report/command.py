@@ -10,10 +10,11 @@ from caveat.core.errors import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+Options = tuple[tuple[str, str | bool | None], ...]  # each with its value; True stands for a flag without one
 WIDEST_COMMAND = 96  # columns of a line of a command, however narrow the page
 
 
-def decide_command(facts: Mapping[str, Any], options: Iterable[tuple[str, str | None]], flags: Mapping[str, str] | None = None) -> list[str]:
+def decide_command(facts: Mapping[str, Any], options: Iterable[tuple[str, str | bool | None]], flags: Mapping[str, str] | None = None) -> list[str]:
     """`caveat decide`, `--weapon f-16`, `--known-by 2024-06-01`, quoted for a shell; options without a value are left out.
 
     `flags` names the flag of a fact that has one of its own; all others go through `--fact`.
@@ -26,7 +27,7 @@ def decide_command(facts: Mapping[str, Any], options: Iterable[tuple[str, str | 
             pieces.append(["--fact", f"{fact}={','.join(values)}"])
         else:
             pieces += [[flag, v] for v in values]
-    pieces += [[flag, value] for flag, value in options if value]
+    pieces += [[flag] if value is True else [flag, str(value)] for flag, value in options if value]
     return [" ".join(shlex.quote(printable(word)) for word in piece) for piece in pieces]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.edition import library_data
 from caveat.core.force import grade_known
 from caveat.report.diff_story import Story
 from caveat.report.wording import citation_data
@@ -61,7 +62,7 @@ def _side(asked: Asked) -> dict[str, Any]:
         "least_grade": asked.least_grade.value if asked.least_grade else None,
         "given": dict(asked.given),
         "policies": asked.policies or None,
-        "library": {"digest": asked.book.digest},
+        "library": library_data(asked.book),
     }
 
 

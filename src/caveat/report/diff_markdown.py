@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from caveat.compare.difference import Difference
+    from caveat.report.command import Options
     from caveat.report.diff_story import Told
 
 CELL = 420  # letters of a use in the table
@@ -24,10 +25,12 @@ FEW_UNUSUAL = 50  # changes beyond the usual assumptions that are told where not
 MAX_SOURCES = 3
 
 
-def difference_to_markdown(d: Difference, *, title: str = "", everything: bool = False, policies: str = "") -> str:
+def difference_to_markdown(d: Difference, *, title: str = "", everything: bool = False, policies: Options = ()) -> str:
     """The difference as a Markdown section; `everything` tells in full also what lies beyond the usual assumptions."""
     story = Story(d)
     lines = [f"## {escaped(title)}", "", escaped(story.headline), ""] if title else [f"## {escaped(story.headline)}", ""]
+    if d.is_empty:
+        lines += [part for line in story.policies_lines for part in (escaped(line), "")]
     if d.is_empty and d.cases is None:
         return "\n".join(lines)
     if not d.is_empty:
@@ -80,7 +83,7 @@ def _plain(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _change(story: Story, told: Told, policies: str, *, everything: bool) -> Iterator[str]:
+def _change(story: Story, told: Told, policies: Options, *, everything: bool) -> Iterator[str]:
     text = story.common_words(told)
     yield escaped(f"{capital(text)}{':' if told.has_lines else '.'}")
     if told.has_lines:
@@ -107,7 +110,7 @@ def _change(story: Story, told: Told, policies: str, *, everything: bool) -> Ite
     yield "```"
 
 
-def _unusual(story: Story, policies: str, *, everything: bool) -> Iterator[str]:
+def _unusual(story: Story, policies: Options, *, everything: bool) -> Iterator[str]:
     shown = story.unusual if everything else story.unusual[:FEW_UNUSUAL]
     for told in shown:
         whose = story.whose(told)

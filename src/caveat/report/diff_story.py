@@ -21,6 +21,7 @@ from caveat.report.diff_relation import Relation, relation, relation_words
 from caveat.report.diff_sides import Sides, named
 from caveat.report.diff_verdict import CASE_FILES, WORDS, derivations, records_only, verdict_words
 from caveat.report.diff_words import few, line_words, use_words
+from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.survey_words import facts_line
 from caveat.report.wording import listed, value_name
 
@@ -264,7 +265,17 @@ class Story:
             lines.append(f"Only: {facts_line(self.book, d.where)}" + (f"; day: {d.where[DATE]}." if DATE in d.where else "."))
         if self.changes and self.assumed:
             lines.append(f"Assumed where nothing else is said: {self.assumed}.")
-        return lines
+        return [*lines, *self.policies_lines]
+
+    @property
+    def policies_lines(self) -> list[str]:
+        """What is to be said of the policies of either side; once, where it is the same of both."""
+        d = self.difference
+        before, after = (policies_words(a.book) for a in (d.before, d.after))
+        if before == after:
+            return [f"{TITLE}: {after}."] if after else []
+        sides = ((d.before, before), (d.after, after))
+        return [f"{TITLE} of {asked.policies or asked.name}: {words}." for asked, words in sides if words]
 
     def whose(self, told: Told, most: int | None = FEW_NAMES) -> str:
         """Whose own consent changes, where that is not said: of a whole chain, or where several issuers are compared; of many, `most`."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from caveat.compare.difference import Difference
     from caveat.core.citation import Citation
+    from caveat.report.command import Options
     from caveat.report.diff_story import Told
 
 FEW_UNUSUAL = 6  # changes beyond the usual assumptions that are told where not all are asked for
@@ -30,7 +31,7 @@ FEW_DOUBTS = 3
 SHORT = 150  # letters of a change that is told in one line
 
 
-def difference_to_text(d: Difference, *, width: int = 80, colour: bool = False, title: str = "", everything: bool = False, brief: bool = False, policies: str = "") -> str:  # fmt: skip
+def difference_to_text(d: Difference, *, width: int = 80, colour: bool = False, title: str = "", everything: bool = False, brief: bool = False, policies: Options = ()) -> str:  # fmt: skip
     """The difference as a page of text; `everything` tells in full also what lies beyond the usual assumptions.
 
     `brief` leaves out the sources; `policies` is the folder of policies where it is not the shipped one.
@@ -41,6 +42,8 @@ def difference_to_text(d: Difference, *, width: int = 80, colour: bool = False, 
         page.gap()
     page.add(story.headline, style="1")
     if d.is_empty:
+        for line in story.policies_lines:
+            page.add(line, indent="  ", style="2")
         if d.cases is not None:
             _cases(page, story)
         return str(page)
@@ -67,7 +70,7 @@ def _summary(page: Page, story: Story) -> None:
         page.add(line, indent="  ", style="2")
 
 
-def _change(page: Page, story: Story, told: Told, policies: str, *, everything: bool) -> None:
+def _change(page: Page, story: Story, told: Told, policies: Options, *, everything: bool) -> None:
     """One change in full."""
     region = told.region
     before, after = kinds_of(region)
@@ -94,7 +97,7 @@ def _where(page: Page, story: Story, told: Told, *, everything: bool) -> None:
         page.add(f"- {line}", indent="   ", hang="     ")
 
 
-def _witness(page: Page, story: Story, told: Told, policies: str) -> None:
+def _witness(page: Page, story: Story, told: Told, policies: Options) -> None:
     """One scenario that shows it, and the two commands that ask either side."""
     page.add(f"For example {example_words(story.book, told.region.witness)}:", indent="   ", hang="     ")
     for reading in story.doubts(told)[:FEW_DOUBTS]:
@@ -109,7 +112,7 @@ def numbers(found: Sequence[int]) -> str:
     return f" ({', '.join(map(str, found))})" if found else ""
 
 
-def _unusual(page: Page, story: Story, policies: str, *, everything: bool) -> None:
+def _unusual(page: Page, story: Story, policies: Options, *, everything: bool) -> None:
     """What lies beyond the usual assumptions: in full where asked for, else a line each, the first few."""
     changes = story.unusual
     if not changes:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from caveat.compare.difference import Asked, Region, Witness
     from caveat.core.ir import Book
+    from caveat.report.command import Options
     from caveat.report.diff_story import Piece, Story
 
 # Flags of `decide` that have a name of their own; any other fact goes through --fact.
@@ -35,7 +36,7 @@ def is_witness(name: str) -> bool:
     return _WITNESS.fullmatch(name) is not None
 
 
-def witness_yaml(story: Story, piece: Piece, policies: str = "") -> str:
+def witness_yaml(story: Story, piece: Piece, policies: Options = ()) -> str:
     """The witness of one region as a scenario file, with the two commands that replay it in its head."""
     lines = [f"# {line}" for pieces, verdict in file_commands(story, piece, policies) for line in (f"{' '.join(pieces)}   # {verdict}",)]
     where = ", part ".join(str(int(n)) for n in re.findall("[0-9]+", story.file_name(piece)))
@@ -67,12 +68,12 @@ def example_words(book: Book, witness: Witness) -> str:
     return ", ".join(pieces) or "any use"
 
 
-def commands(story: Story, piece: Piece, policies: str = "") -> list[tuple[list[str], str]]:
+def commands(story: Story, piece: Piece, policies: Options = ()) -> list[tuple[list[str], str]]:
     """The two commands that ask either side, facts as flags, each in pieces for a line; and the verdict it gives."""
     return [(_command(story, piece.region, n, policies, as_file=None), verdict) for n, verdict in enumerate(_told(story, piece.region))]
 
 
-def file_commands(story: Story, piece: Piece, policies: str = "") -> list[tuple[list[str], str]]:
+def file_commands(story: Story, piece: Piece, policies: Options = ()) -> list[tuple[list[str], str]]:
     """The same, of the witness as a file."""
     name = story.file_name(piece)
     return [(_command(story, piece.region, n, policies, as_file=name), verdict) for n, verdict in enumerate(_told(story, piece.region))]
@@ -84,7 +85,7 @@ def _told(story: Story, region: Region) -> list[str]:
     told = []
     for n, (asked, verdict) in enumerate(sides):
         own = verdict if _is_donor(story, region, n) else f"{named(asked.book, asked.issuer).removeprefix('the ')}: {verdict}"
-        told.append(f"{own}, by the policies of {asked.policies}" if asked.is_revision else own)
+        told.append(own)
     return told
 
 
@@ -105,7 +106,7 @@ def witness_issuer(region: Region, side: int) -> str | None:
     return _text((region.witness.before, region.witness.after)[side].get("issuer"))
 
 
-def _command(story: Story, region: Region, side: int, policies: str, as_file: str | None) -> list[str]:
+def _command(story: Story, region: Region, side: int, policies: Options, as_file: str | None) -> list[str]:
     """`caveat decide` as one side is to be asked: its days, issuer, policies, and facts of its own over those of the witness."""
     asked: Asked = (story.difference.before, story.difference.after)[side]
     asks = (region.witness.before, region.witness.after)[side]
@@ -119,10 +120,15 @@ def _command(story: Story, region: Region, side: int, policies: str, as_file: st
         ("--as-of", _text(asks.get("as_of"))),
         ("--known-by", _text(asks.get("known_by"))),
         ("--min-grade", _text(asks.get("grade"))),
-        ("--policies", (None if asked.is_revision else asked.policies) or policies or None),
+        *_policies_of(asked, policies),
     ]
     pieces = decide_command(facts, options, FLAGS)
     return [f"{pieces[0]} {as_file}", *pieces[1:]] if as_file else pieces
+
+
+def _policies_of(asked: Asked, chosen: Options) -> Options:
+    """The options that name a side's own policies, which stand as those chosen do; else those chosen."""
+    return (("--policies", asked.policies), *(o for o in chosen if o[0] != "--policies")) if asked.policies else chosen
 
 
 def _text(value: object) -> str | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from caveat.analyse.lint.finding import Witness
     from caveat.core.errors import Diagnostic
+    from caveat.report.command import Options
 
 STYLES = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
 MAX_REGIONS = 6
@@ -35,7 +36,7 @@ class Manner:
     colour: bool = False
     accepted: bool = False
     flags: Mapping[str, str] = field(default_factory=dict)
-    policies: str | None = None
+    policies: Options = ()
     folder: str = ""
 
 
@@ -91,7 +92,7 @@ def _regions(d: Finding, width: int) -> Iterator[str]:
 
 
 def _command(w: Witness, manner: Manner) -> list[str]:
-    options = (("--known-by", w.known_by.isoformat()), ("--issuer", w.issuer), ("--policies", manner.policies))
+    options = (("--known-by", w.known_by.isoformat()), ("--issuer", w.issuer), *manner.policies)
     return decide_command(w.facts, options, manner.flags)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.edition import library_data
 from caveat.report.timeline_json import assumptions_data, view_data
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ MATRIX_SCHEMA = "caveat/matrix/1"
 
 def matrix_data(book: Book, matrix: Matrix) -> dict[str, Any]:
     """The matrix as plain data, ready for JSON: `cells[i][j]` is row i in column j."""
-    del book
     return {
         "schema": MATRIX_SCHEMA,
         "scenario": dict(matrix.scenario),
@@ -30,7 +30,7 @@ def matrix_data(book: Book, matrix: Matrix) -> dict[str, Any]:
         "assumptions": assumptions_data(matrix.assumptions),
         "least_grade": matrix.least_grade.value if matrix.least_grade else None,
         "asked_only": list(matrix.asked_only),
-        "library": {"digest": matrix.digest},
+        "library": library_data(book),
     }
 
 

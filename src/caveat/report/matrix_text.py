@@ -9,6 +9,7 @@ from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
 from caveat.report.markdown import address, escaped
 from caveat.report.matrix_story import asked_words, columns_words, kinds_of, left_out_words, needs_of, notes_of, reading_of, title_of
+from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.survey_words import (
     DISCLAIMER,
     LATE,
@@ -73,6 +74,8 @@ def given_of(book: Book, matrix: Matrix) -> Iterator[tuple[str, str]]:
     )
     yield from ((name, line) for name, line in rows if line)
     yield "Asked", asked_words(book, matrix)
+    if words := policies_words(book):
+        yield TITLE, words
 
 
 def statements_of(book: Book, matrix: Matrix) -> list[str]:

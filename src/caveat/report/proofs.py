@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.edition import library_data
 from caveat.prove.proof import State
 from caveat.report.command import decide_command, folded
 from caveat.report.diff_words import set_words, use_words
 from caveat.report.markdown import escaped
+from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.to_text import Page
 from caveat.report.wording import listed
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from caveat.core.ir import Book
     from caveat.prove.proof import Asked, Proof, Proofs, Region
+    from caveat.report.command import Options
 
 SCHEMA = "caveat/prove/1"
 STYLES = {State.REFUTED: "1;31", State.EMPTY: "1;33", State.ERROR: "1;33"}
@@ -38,7 +41,7 @@ class Manner:
     colour: bool = False
     quiet: bool = False
     flags: Mapping[str, str] = field(default_factory=dict)
-    policies: str | None = None
+    policies: Options = ()
 
 
 def headline(proofs: Proofs) -> str:
@@ -56,6 +59,8 @@ def proofs_text(book: Book, proofs: Proofs, manner: Manner) -> str:
     """The count first; then each claim that does not hold, where, with a use that shows it; then, unless quiet, those that do."""
     page = Page(manner.width, colour=manner.colour)
     page.add(f"{headline(proofs)}, on what was publicly known by {proofs.known_by}.", style="1;34" if proofs.all_hold else "1;31")
+    if words := policies_words(book):
+        page.add(f"{TITLE}: {words}.", indent="  ", style="33")
     for proof in proofs.proofs:
         if proof.state is not State.HOLDS:
             _failure(page, book, proof, manner)
@@ -152,7 +157,7 @@ def command(region: Region, asked: Asked, manner: Manner) -> list[str]:
         ("--known-by", asked.known_by.isoformat()),
         ("--issuer", asked.issuer),
         ("--min-grade", asked.least_grade),
-        ("--policies", manner.policies),
+        *manner.policies,
     )
     return decide_command({**region.scenario, **asked.given}, options, manner.flags)
 
@@ -179,6 +184,7 @@ def share(proof: Proof) -> str:
 def proofs_markdown(book: Book, proofs: Proofs, manner: Manner) -> str:
     """The same as a Markdown section, with the claims that hold as a table."""
     lines = [f"## {escaped(headline(proofs))}", "", f"On what was publicly known by {proofs.known_by}.", ""]
+    lines += [f"*{TITLE}*: {escaped(words)}.", ""] if (words := policies_words(book)) else []
     for proof in proofs.proofs:
         if proof.state is not State.HOLDS:
             lines += _markdown_failure(book, proof, manner)
@@ -206,7 +212,7 @@ def _markdown_failure(book: Book, proof: Proof, manner: Manner) -> Iterator[str]
 # -- JSON
 
 
-def proofs_data(proofs: Proofs, manner: Manner) -> dict[str, Any]:
+def proofs_data(book: Book, proofs: Proofs, manner: Manner) -> dict[str, Any]:
     """The proofs as plain data, ready for JSON."""
     return {
         "schema": SCHEMA,
@@ -214,7 +220,7 @@ def proofs_data(proofs: Proofs, manner: Manner) -> dict[str, Any]:
         "counts": {state.value: proofs.count(state) for state in State},
         "known_by": proofs.known_by.isoformat(),
         "claims": [_proof(p, manner) for p in proofs.proofs],
-        "library": {"digest": proofs.digest},
+        "library": library_data(book),
     }
 
 
@@ -265,5 +271,5 @@ def written(book: Book, proofs: Proofs, form: str, manner: Manner) -> str:
     if form == "json":
         from caveat.report.to_json import to_json
 
-        return to_json(proofs_data(proofs, manner))
+        return to_json(proofs_data(book, proofs, manner))
     return proofs_markdown(book, proofs, manner) if form == "markdown" else proofs_text(book, proofs, manner)

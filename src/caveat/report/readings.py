@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from caveat.core.ir import Book, Grade, Reading
     from caveat.readings import Openness, OpenPoint, Turn
     from caveat.readings.open import Days
+    from caveat.report.command import Options
 
 WEAPON = "weapon"
 FEW = 3  # issuers told in full for one question
@@ -52,7 +53,7 @@ class Manner:
     colour: bool = False
     full: bool = False
     flags: Mapping[str, str] = field(default_factory=dict)
-    options: tuple[tuple[str, str | None], ...] = ()  # of `caveat decide`, beside the use
+    options: Options = ()  # of `caveat decide`, beside the use
 
 
 def section_of(book: Book, reading: Reading) -> Section:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.edition import library_data
 from caveat.core.outcome import Verdict
 from caveat.core.scenario import as_written
 from caveat.report.markdown import escaped
+from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.to_text import COLOURS, Page
 from caveat.report.wording import VERDICTS, listed
 
@@ -45,13 +47,13 @@ WHAT = {
 # -- JSON
 
 
-def replay_data(r: Replay) -> dict[str, Any]:
+def replay_data(book: Book, r: Replay) -> dict[str, Any]:
     """The replay as plain data, ready for JSON."""
     return {
         "schema": SCHEMA,
         "confirmed": r.is_confirmed,
         "decisions": r.decisions,
-        "library": {"digest": r.digest},
+        "library": library_data(book),
         "recorded_with": list(r.recorded_with),
         "differences": [_difference_data(d) for d in r.differences],
         "unreadable": [{"line": u.line, "because": u.why} for u in r.unreadable],
@@ -237,6 +239,8 @@ def replay_text(book: Book, r: Replay, *, width: int = 80, colour: bool = False)
     page.add(headline(r), style="1;34" if r.is_confirmed else "1;31")
     if r.differences:
         page.add(_library_words(r), indent="  ")
+    if words := policies_words(book):
+        page.add(f"{TITLE}: {words}.", indent="  ", style="33")
     for line in in_short(r) if len(r.differences) > 1 else ():
         page.add(f"- {line}", indent="  ", hang="    ")
     for d in r.differences:
@@ -257,6 +261,7 @@ def replay_text(book: Book, r: Replay, *, width: int = 80, colour: bool = False)
 def replay_markdown(book: Book, r: Replay) -> str:
     """The same as Markdown."""
     lines = [f"**{headline(r)}**", ""]
+    lines += [f"*{TITLE}*: {escaped(words)}.", ""] if (words := policies_words(book)) else []
     if r.differences:
         lines += [_library_words(r), ""]
     if len(r.differences) > 1:

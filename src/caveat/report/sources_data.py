@@ -7,6 +7,7 @@ import io
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.edition import library_data
 from caveat.core.errors import printable
 from caveat.core.force import first_day
 from caveat.passages import Compared
@@ -34,7 +35,7 @@ def sources_data(book: Book, found: Register, by: By) -> dict[str, Any]:
     compared = [use for source in found.sources for use in source.uses if use.citation.words]
     return {
         "schema": SCHEMA,
-        "library": {"digest": book.digest},
+        "library": library_data(book),
         "counts": {
             "sources": len(found.sources), "publishers": found.outlets, "statements": len(found.statements), "rules": len(found.rules),
             **{f"rules_{w.value.replace('-', '_')}": found.weak(w) for w in Weakness}, "sources_without_address": found.without_address,
@@ -55,7 +56,7 @@ def passages_data(book: Book, compared: Iterable[Quotation]) -> dict[str, Any]:
     """Quotations and how each stands to its page, as plain data."""
     rows = [{"statement": q.use.statement, "compared": q.compared.value, **citation_data(q.use.citation)} for q in compared]
     counts = {kind.value.replace("-", "_"): sum(r["compared"] == kind.value for r in rows) for kind in Compared}
-    return {"schema": PASSAGES_SCHEMA, "library": {"digest": book.digest}, "counts": counts, "quotations": rows}
+    return {"schema": PASSAGES_SCHEMA, "library": library_data(book), "counts": counts, "quotations": rows}
 
 
 def _source_data(source: CitedSource) -> dict[str, Any]:

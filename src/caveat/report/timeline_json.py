@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.edition import library_data
+
 if TYPE_CHECKING:
     from caveat.core.ir import Book
     from caveat.survey.timeline import Change, Lane, Segment, Timeline
@@ -26,7 +28,7 @@ def timeline_data(book: Book, timeline: Timeline) -> dict[str, Any]:
         "assumptions": assumptions_data(timeline.assumptions),
         "least_grade": timeline.least_grade.value if timeline.least_grade else None,
         "asked_only": list(timeline.asked_only),
-        "library": {"digest": timeline.digest},
+        "library": library_data(book),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.dates import ONE_DAY
 from caveat.report.markdown import address, escaped
+from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.survey_words import (
     DISCLAIMER,
     LATE,
@@ -74,6 +75,8 @@ def given_of(book: Book, timeline: Timeline) -> Iterator[tuple[str, str]]:
             yield name, line
     if any(lane.given for lane in timeline.lanes):
         yield "Asked", "each of what it gave itself"
+    if words := policies_words(book):
+        yield TITLE, words
 
 
 def _told_apart(timeline: Timeline, lane: Lane) -> list[tuple[Strip, str]]:

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.edition import library_data
 from caveat.core.force import grade_known
 from caveat.report.derived import derived_data, reports_data
 from caveat.report.wording import because, citation_data, is_later, reading_of
@@ -45,7 +46,7 @@ def decision_data(book: Book, decision: Decision) -> dict[str, Any]:
         "last_known": decision.last_known,
         "least_grade": decision.least_grade.value if decision.least_grade else None,
         "asked_only": list(decision.asked_only),
-        "library": {"digest": decision.digest},
+        "library": library_data(book),
         "engine": decision.engine,
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from caveat.core.outcome import Verdict
 from caveat.report.derived import derived_words
 from caveat.report.markdown import address_of, escaped
+from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.to_text import headline, in_order, late_sources, turn_words, use_in_words, where_words
 from caveat.report.wording import (
     OUTCOMES,
@@ -49,6 +50,9 @@ def _head(book: Book, decision: Decision) -> Iterator[str]:
     if late:
         yield ""
         yield f"*Last known*: our sources end earlier ({escaped(listed(late))})."
+    if words := policies_words(book):
+        yield ""
+        yield f"*{TITLE}*: {escaped(words)}."
     yield ""
 
 

@@ -10,6 +10,7 @@ from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
 from caveat.core.question import DATE
 from caveat.report.derived import derived_lines
+from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.values import set_words
 from caveat.report.wording import (
     HEADLINES,
@@ -128,6 +129,8 @@ def verdict_lines(page: Page, book: Book, decision: Decision) -> None:
     late = late_sources(book, decision)
     if late:
         page.add(f"Last known: our sources end earlier ({listed(late)}).", indent="  ", style="33")
+    if words := policies_words(book):
+        page.add(f"{TITLE}: {words}.", indent="  ", style="33")
 
 
 def late_sources(book: Book, decision: Decision) -> list[str]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.edition import library_data
 from caveat.core.errors import printable
 from caveat.report.command import decide_command, folded, value_text
+from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.to_text import Page
 from caveat.report.wording import listed
 from caveat.trial import Reach, State
@@ -17,6 +19,8 @@ from caveat.trial import Reach, State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from caveat.core.ir import Book
+    from caveat.report.command import Options
     from caveat.trial import Coverage, Result, RuleCoverage, Trial
 
 SCHEMA = "caveat/test/1"
@@ -24,21 +28,22 @@ STYLES = {State.FAILED: "1;31", State.ERROR: "1;33"}
 BAD = (State.FAILED, State.ERROR)
 
 
-def command_of(result: Result, engine: str = "compiled", flags: Mapping[str, str] | None = None, policies: str | None = None) -> list[str]:
+def command_of(result: Result, engine: str = "compiled", flags: Mapping[str, str] | None = None, policies: Options = ()) -> list[str]:
     """The command that decides the check again, in pieces that belong on one line each: `caveat decide`, `--weapon f-16`.
 
     `flags` names the flag of a fact that has one of its own; all others go through `--fact`.
     """
     check = result.check
-    options = [("--as-of", check.as_of), ("--known-by", result.known_by), *(("--issuer", issuer) for issuer in check.issuers)]
-    options += [("--engine", engine if engine != "compiled" else None), ("--policies", policies)]
+    options: list[tuple[str, str | bool | None]] = [("--as-of", check.as_of), ("--known-by", result.known_by)]
+    options += [("--issuer", issuer) for issuer in check.issuers]
+    options += [("--engine", engine if engine != "compiled" else None), *policies]
     return decide_command(check.facts, options, flags)
 
 
 # -- text
 
 
-def trial_text(trial: Trial, command: Callable[[Result], Sequence[str]], *, width: int = 80, colour: bool = False, quiet: bool = False) -> str:  # fmt: skip
+def trial_text(book: Book, trial: Trial, command: Callable[[Result], Sequence[str]], *, width: int = 80, colour: bool = False, quiet: bool = False) -> str:  # fmt: skip
     """Each file with its counts, every failure with the command that repeats it, coverage, and the summary last.
 
     `quiet` leaves out the files, what was skipped, and the lists behind the coverage.
@@ -52,7 +57,7 @@ def trial_text(trial: Trial, command: Callable[[Result], Sequence[str]], *, widt
     if trial.coverage is not None:
         _coverage(page, trial, trial.coverage, quiet=quiet)
     page.gap()
-    _summary(page, trial)
+    _summary(page, book, trial)
     return str(page)
 
 
@@ -87,13 +92,15 @@ def _failure(page: Page, result: Result, command: Sequence[str]) -> None:
     page.lines += folded(command, page.width)
 
 
-def _summary(page: Page, trial: Trial) -> None:
+def _summary(page: Page, book: Book, trial: Trial) -> None:
     bad = trial.count(State.FAILED) + trial.count(State.ERROR)
     cases = len({(r.check.file, r.check.case) for r in trial.results})
     checks, those = len(trial.results), f"{cases} case{'s' * (cases != 1)}"
     counts = _counts(Counter(r.state for r in trial.results))
     head = f"FAILED: {bad} of {checks} checks" if bad else f"PASSED: {checks} check{'s' * (checks != 1)}"
     page.add(f"{head} in {those} ({counts}), on what was publicly known by {trial.known_by}.", hang="  ", style="1;31" if bad else "1;34")
+    if words := policies_words(book):
+        page.add(f"{TITLE}: {words}.", hang="  ", style="33")
     if trial.is_short and trial.coverage is not None:
         page.add(f"FAILED: {_percent(trial.coverage)}% of the rules are covered, and {trial.threshold:g}% are wanted.", hang="  ", style="1;31")
 
@@ -145,7 +152,7 @@ def _percent(coverage: Coverage) -> str:
 # -- JSON
 
 
-def trial_data(trial: Trial, command: Callable[[Result], Sequence[str]]) -> dict[str, Any]:
+def trial_data(book: Book, trial: Trial, command: Callable[[Result], Sequence[str]]) -> dict[str, Any]:
     """The trial as plain data, ready for JSON."""
     return {
         "schema": SCHEMA,
@@ -155,7 +162,7 @@ def trial_data(trial: Trial, command: Callable[[Result], Sequence[str]]) -> dict
         "checks": [_check(r, command(r)) for r in trial.results],
         "coverage": _coverage_data(trial.coverage) if trial.coverage else None,
         "threshold": trial.threshold,
-        "library": {"digest": trial.digest},
+        "library": library_data(book),
         "engine": trial.engine,
     }
 

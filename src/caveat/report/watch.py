@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
+from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.to_json import to_json
 from caveat.report.wording import VERDICTS, listed
 
@@ -57,7 +58,7 @@ def told_text(book: Book, data: Mapping[str, Any]) -> str:
     else:
         before = f", was {VERDICTS[Verdict(data['before'])]}" if data["before"] else ""
         what = f"{VERDICTS[Verdict(data['verdict'])]}{before}"
-    reasons = "; ".join(_reasons(book, data))
+    reasons = "; ".join([*_reasons(book, data), *_policies(book)])
     return printable(f"#{data['seq']} {again}{data['scenario']}: {what} ({why})" + (f". {reasons}" if reasons else "")) + "\n"
 
 
@@ -76,6 +77,11 @@ def _reasons(book: Book, data: Mapping[str, Any]) -> list[str]:
     if data.get("missing"):
         found.append(f"it depends on {listed([' and '.join(m) for m in data['missing']], 'or on')}")
     return found
+
+
+def _policies(book: Book) -> list[str]:
+    words = policies_words(book)
+    return [f"{TITLE}: {words}"] if words else []
 
 
 def _some(names: list[str]) -> str:

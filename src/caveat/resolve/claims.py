@@ -15,19 +15,19 @@ from caveat.resolve.conditions import Conditions, cuts_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
-    from pathlib import Path
 
     from caveat.core.dates import Dated
     from caveat.core.ir import Book, Formula
     from caveat.load.claim_models import ClaimModel, FindingModel
     from caveat.load.claims import ClaimsFile
+    from caveat.load.place import Location, Place
 
 LISTED = {"issuer": "`caveat vocabulary issuers` lists them", "rule": "rules are named `ISSUER/name`"}
 
 
-def read_claims(root: Path, book: Book) -> list[Claim]:
-    """Every claim below `root` in the order written, each name in it known to the book. PolicyError with every problem."""
-    files, problems = read_files(root)
+def read_claims(where: Location | Place, book: Book) -> list[Claim]:
+    """Every claim below a place in the order written, each name in it known to the book. PolicyError with every problem."""
+    files, problems = read_files(where)
     claims = []
     for file in files:
         reader = _Reader(book, file)

@@ -36,7 +36,7 @@ class Conjunct:
 def conjuncts_of(book: Book, files: Sequence[RawFile], rule: Rule) -> list[Conjunct]:
     """The tests of a rule of the book, its file's scope first; together they are its condition."""
     name = rule.place.rpartition(":")[0]
-    file = next((_checked(f) for f in files if f.name == name), None)
+    file = next((_checked(f) for f in files if f.shown == name), None)
     if file is None:
         return []
     return list(_Parts(book, file, rule).parts())

@@ -9,18 +9,17 @@ from caveat.load.cases import read_cases
 from caveat.resolve.claims import read_claims
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from caveat.core.errors import Diagnostic
     from caveat.core.ir import Book
+    from caveat.load.place import Location, Place
 
 
-def problems_beside(root: Path, book: Book) -> list[Diagnostic]:
-    """Every problem of the case files and claims files below `root`, or of those of the one policy file that it is."""
+def problems_beside(where: Location | Place, book: Book) -> list[Diagnostic]:
+    """Every problem of the case files and claims files below a place, or of those of the one policy file that it is."""
     problems: list[Diagnostic] = []
     for read in (read_cases, read_claims):
         try:
-            read(root, book)
+            read(where, book)
         except PolicyError as error:
             problems += error.diagnostics
     return problems

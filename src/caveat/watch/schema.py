@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from caveat.record.schema import DIGEST, FLAG, MAYBE, NUMBER, TEXT, TEXTS, VERDICT, Schema, closed, listed
+from caveat.core.edition import LIBRARY
+from caveat.record.schema import FLAG, MAYBE, NUMBER, TEXT, TEXTS, VERDICT, Schema, closed, listed
 from caveat.watch.lines import MAX_ID, MAX_VERSION
 
 IDENT: Schema = {"type": ["string", "integer"], "minLength": 1, "maxLength": MAX_ID}
@@ -38,6 +39,6 @@ def told_schema() -> Schema:
     }  # fmt: skip
     whole = {
         "schema": {"const": "caveat/watch/1"}, "seq": NUMBER, "scenario": TEXT, "verdict": maybe, "before": maybe, "problem": TEXT, "closed": FLAG,
-        "cause": cause, **reasons, "library": closed({"digest": DIGEST}), "again": {"const": True},
+        "cause": cause, **reasons, "library": LIBRARY, "again": {"const": True},
     }  # fmt: skip
     return closed(whole, "again", *reasons)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.edition import library_data
 from caveat.core.outcome import Verdict
 from caveat.record.entry import derived_data
 
@@ -29,7 +30,7 @@ def told_data(book: Book, seq: int, ident: str, before: str | None, state: str, 
         "closed": state == CLOSED,
         "cause": dict(cause),
         **(_reasons(decision) if decision else {}),
-        "library": {"digest": book.digest},
+        "library": library_data(book),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caveat.analyse.lint import days, evidence, never
@@ -14,7 +15,7 @@ from caveat.analyse.lint.silence import silent_areas
 from caveat.core.errors import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from caveat.analyse.lint.contradictions import Test
     from caveat.core.errors import Diagnostic
@@ -27,6 +28,7 @@ def lint(
     texts: Mapping[str, str],
     before: Iterable[Diagnostic] = (),
     *,
+    files: Collection[str] | None = None,
     tests_of: Callable[[Rule], Sequence[Test]] = lambda _: (),
     accepted: Sequence[Acceptance] = (),
     notes: bool = True,
@@ -34,14 +36,27 @@ def lint(
 ) -> list[Finding]:
     """Everything worth a second look, in the order of its place; without `notes` only what is worse than a note.
 
-    `texts` are the library's files by name; `tests_of` takes a rule's conditions apart; `before` are warnings that came
+    `texts` are the library's files by name; only what stands in `files` is looked at, where they are named; `tests_of` takes a rule's conditions apart; `before` are warnings that came
     of loading. What the files accept is kept too, with the reason in `Finding.accepted`. `progress` hears how many of
     how many steps are done.
     """
     found = [Finding(f.code, f.message, f.span, f.help, f.severity) for f in before]
-    found += _findings(Places(texts), Search(book, progress), tests_of, notes=notes)
+    looked_at = book if files is None else _standing_in(files, book)
+    found += _findings(Places(texts), Search(looked_at, progress), tests_of, notes=notes)
     found = with_acceptances(found, accepted)
     return sorted((f for f in found if notes or f.severity is not Severity.NOTE), key=lambda f: f.order)
+
+
+def _standing_in(files: Collection[str], book: Book) -> Book:
+    """The book without the issuers none of whose rules and statements stands in these files."""
+    places = {**{r.id: r.place for r in book.rules}, **{s.id: s.place for s in book.statements.values()}}
+    own = {ident.partition("/")[0] for ident, place in places.items() if place.rpartition(":")[0] in files}
+    return replace(
+        book,
+        issuers={i: issuer for i, issuer in book.issuers.items() if i in own},
+        statements={i: s for i, s in book.statements.items() if i.partition("/")[0] in own},
+        rules=tuple(r for r in book.rules if r.issuer in own),
+    )
 
 
 def _findings(places: Places, search: Search, tests_of: Callable[[Rule], Sequence[Test]], *, notes: bool) -> Iterator[Finding]:

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from datetime import date
 
     from caveat.compare.difference import Difference, RuleEdit, StatementEdit
+    from caveat.report.command import Options
     from caveat.report.diff_story import Told
     from caveat.report.picture.markup import Child
     from caveat.report.survey_words import Kind
     from caveat.survey.timeline import Timeline
 
 
-def difference_to_html(d: Difference, *, strip: Timeline | None = None, marks: Sequence[tuple[date, str]] = (), title: str = "", policies: str = "") -> str:  # fmt: skip
+def difference_to_html(d: Difference, *, strip: Timeline | None = None, marks: Sequence[tuple[date, str]] = (), title: str = "", policies: Options = ()) -> str:  # fmt: skip
     """The whole page. `strip` is the first witness over time, with the days compared as `marks`; None leaves it out."""
     return _Page(d, policies).html(strip, marks, title)
 
@@ -38,7 +39,7 @@ def difference_to_html(d: Difference, *, strip: Timeline | None = None, marks: S
 class _Page:
     """One difference on one page."""
 
-    def __init__(self, d: Difference, policies: str) -> None:
+    def __init__(self, d: Difference, policies: Options) -> None:
         self.story, self.policies, self.d = Story(d), policies, d
         statements = {**d.before.book.statements, **d.after.book.statements}
         self.sources = Sources(replace(d.after.book, statements=statements))
