@@ -115,7 +115,6 @@ def test_a_case_a_claim_a_replay_and_a_watch_say_it_in_words(tmp_path):
         ("test", ()),
         ("prove", ()),
         ("replay", (str(tmp_path / "log"),)),
-        ("sources", ()),
         ("watch", (str(tmp_path / "in"), "--output", str(tmp_path / "out"), "--clock", "2024-07-01")),
     ):
         ran = caveat(verb, *at, *words)

@@ -239,7 +239,7 @@ def replay_text(book: Book, r: Replay, *, width: int = 80, colour: bool = False)
     page.add(headline(r), style="1;34" if r.is_confirmed else "1;31")
     if r.differences:
         page.add(_library_words(r), indent="  ")
-    if words := policies_words(book):
+    if (words := policies_words(book)) and r.decisions:
         page.add(f"{TITLE}: {words}.", indent="  ", style="33")
     for line in in_short(r) if len(r.differences) > 1 else ():
         page.add(f"- {line}", indent="  ", hang="    ")
@@ -261,7 +261,7 @@ def replay_text(book: Book, r: Replay, *, width: int = 80, colour: bool = False)
 def replay_markdown(book: Book, r: Replay) -> str:
     """The same as Markdown."""
     lines = [f"**{headline(r)}**", ""]
-    lines += [f"*{TITLE}*: {escaped(words)}.", ""] if (words := policies_words(book)) else []
+    lines += [f"*{TITLE}*: {escaped(words)}.", ""] if (words := policies_words(book)) and r.decisions else []
     if r.differences:
         lines += [_library_words(r), ""]
     if len(r.differences) > 1:

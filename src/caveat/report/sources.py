@@ -17,7 +17,6 @@ from caveat.core.ir import Grade
 from caveat.passages import Compared, quotations
 from caveat.report.markdown import address as address_link
 from caveat.report.markdown import escaped
-from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.to_text import Page
 from caveat.report.wording import GRADES, evidence, listed, source_line
 from caveat.sources import By, Weakness, grouped, identity, raised_by, rests_on
@@ -212,8 +211,6 @@ def sources_to_text(book: Book, found: Register, by: By | None, view: View, *, w
     """The counts, then what the view asks for; `full` shortens nothing. Weak rules are listed by weakness unless `by` is given."""
     page = Page(width, colour=colour)
     page.add(headline(found, view), hang="  ", style="1")
-    if words := policies_words(book):
-        page.add(f"{TITLE}: {words}.", indent="  ", style="33")
     for count, words in findings(found) if view is not View.CHAIN else ():
         page.add(f"{count:>5} {words}", indent="", hang="      ")
     match view:
@@ -371,7 +368,6 @@ def _different(compared: Sequence[Quotation]) -> list[Quotation]:
 def sources_to_markdown(book: Book, found: Register, by: By | None, view: View, *, full: bool = False) -> str:
     """The same as a Markdown section."""
     lines = ["## Sources", "", f"**{escaped(headline(found, view))}**", ""]
-    lines += [f"*{TITLE}*: {escaped(words)}.", ""] if (words := policies_words(book)) else []
     lines += [f"- {count} {escaped(words)}" for count, words in findings(found)] if view is not View.CHAIN else []
     match view:
         case View.GROUPS:
