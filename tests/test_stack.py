@@ -109,7 +109,7 @@ def test_a_case_a_claim_a_replay_and_a_watch_say_it_in_words(tmp_path):
     )
     (folder / "x.claims.yaml").write_text("claims:\n  c: {claim: Made up., issuer: XX, where: {target.region: RU}, never: permitted}\n")
     at = ("--policies", str(folder), "--only")
-    json.dumps({"op": "scenario", "id": "a", "facts": dict(FACTS.items())}).encode() + b"\n"
+    (tmp_path / "in").write_text(json.dumps({"op": "scenario", "id": "a", "scenario": FACTS}) + "\n")
     assert caveat("decide", *at, *USE, "--record", str(tmp_path / "log")).code == 0
     for verb, words in (
         ("test", ()),

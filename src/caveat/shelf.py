@@ -61,9 +61,9 @@ def _from_cache_or_built(files: Sequence[RawFile]) -> Book:
     if data is not None:
         with contextlib.suppress(ValueError, KeyError, TypeError, IndexError, AttributeError):
             return from_data(data)
-    book, _ = build(files)
-    _store(cache, to_data(book))
-    return book
+    body = text_of(to_data(build(files)[0]))
+    _store(cache, body)
+    return from_data(json.loads(body))  # as it will be from the cache, to the order of the parts of a condition
 
 
 @dataclass(slots=True)
@@ -210,11 +210,11 @@ def _is_ours(known: os.stat_result) -> bool:
     return not hasattr(os, "geteuid") or (known.st_uid == os.geteuid() and not known.st_mode & 0o022)
 
 
-def _store(cache: Path | None, data: dict[str, object]) -> None:
+def _store(cache: Path | None, text: str) -> None:
     """Write beside, then rename; a disk that cannot be written to costs time, never an answer."""
     if cache is None:
         return
-    body = text_of(data).encode()
+    body = text.encode()
     with contextlib.suppress(OSError):
         cache.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("wb", dir=cache.parent, delete=False, suffix=".tmp") as file:
