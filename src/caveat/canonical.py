@@ -193,7 +193,7 @@ def _vocabulary(v: Vocabulary, sets: _Sets) -> Data:
         "sets": {name: _value_set(s) for name, s in sorted(v.value_sets.items())},
         "extra": [_value_set(s) for s in extra.values()],
         "facts": [
-            [f.name, f.title, f.question, numbered.get(id(f.value_set), f.value_set.name), _assumption(f.assume, sets), f.part_of]
+            [f.name, f.title, f.question, numbered.get(id(f.value_set), f.value_set.name), _assumption(f.assume, sets), f.part_of, f.together]
             for f in v.facts.values()
         ],
         "several": {k: list(m) for k, m in v.several.items()},
@@ -322,10 +322,10 @@ def _read_vocabulary(data: Data, tables: list[frozenset[str]]) -> Vocabulary:
     sets = {name: _read_value_set(s) for name, s in data["sets"].items()}
     extra = [_read_value_set(s) for s in data["extra"]]
     facts = {}
-    for name, title, question, of, assume, part_of in data["facts"]:
+    for name, title, question, of, assume, part_of, together in data["facts"]:
         values = extra[of] if isinstance(of, int) else sets[of]
         assumption = Assumption(tuple(assume[0]), frozenset(assume[1]), assume[2], _read_formula(assume[3], tables)) if assume else None
-        facts[name] = Fact(name, title, question, values.leaves, values, assumption, part_of)
+        facts[name] = Fact(name, title, question, values.leaves, values, assumption, part_of, together)
     return Vocabulary(facts, sets, {k: tuple(m) for k, m in data["several"].items()}, data["roles"])
 
 

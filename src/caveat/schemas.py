@@ -150,7 +150,13 @@ def scenario_schema(vocabulary: Vocabulary) -> Schema:
     for fact in vocabulary.facts.values():
         if fact.part_of is None:
             values = {"anyOf": [{"enum": list(fact.value_set.terms)}, {"type": "string"}]}
-            schema = {"description": fact.question, "anyOf": [*values["anyOf"], {"type": "array", "items": values}]}
+            several = {"type": "array", "items": values}
+            ways = {
+                "not": {"anyOf": [*values["anyOf"], several]},
+                **({"together": {**several, "minItems": 2, "maxItems": 2}} if fact.together else {}),
+            }
+            said = [_object({way: schema}) for way, schema in ways.items()]
+            schema = {"description": fact.question, "anyOf": [*values["anyOf"], several, *said]}
             properties[fact.name] = schema
             head, _, tail = fact.name.partition(".")
             if tail:

@@ -48,7 +48,8 @@ class Engine(str, Enum):  # noqa: UP042
 
 def _completed(incomplete: str, name: str) -> str:
     """What was typed, with the rest of a name that begins so in any case; blanks as dashes, which names take as well."""
-    one_word = name.replace(" ", "-")
+    marked = "!" if incomplete.startswith("!") else ""
+    one_word = marked + name.replace(" ", "-")
     return incomplete + one_word[len(incomplete) :] if one_word.casefold().startswith(incomplete.casefold()) else ""
 
 

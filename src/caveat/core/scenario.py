@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
     from caveat.core.ir import Book
     from caveat.core.source import Span
-    from caveat.core.vocabulary import Assumption, Fact, Vocabulary
+    from caveat.core.vocabulary import Assumption, Fact, Term, Vocabulary
 
 MAX_FACTS = 200
 MAX_NAMES = 1_000  # of one fact
 MAX_NAME = 200  # characters
 MAX_NESTED = 4
 NONE = "none"
+NOT = "!"  # before a name: none of what it means
 _TRUTH = {"true": YES, "false": NO}
 
 
@@ -36,7 +37,8 @@ _TRUTH = {"true": YES, "false": NO}
 class Scenario:
     """The facts of one use, as said. `Scenario(date="2024-06-02", weapon="himars", target={"region": "RU-BEL"})`.
 
-    Keys may be nested or dotted (`"target.region"`); a list means one of these; a fact left out may be anything.
+    Keys may be nested or dotted (`"target.region"`); a list means one of these, `{"not": ...}` or a name after `!` none of
+    these, `{"together": [...]}` two that hold together; a fact left out may be anything.
     ScenarioError where a fact is said both ways.
     """
 
@@ -69,10 +71,15 @@ def _gathered(said: Iterator[tuple[str, Any]], places: Mapping[str, Span]) -> di
 def _flat(data: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
     for key, value in data.items():
         name = f"{prefix}{key}"
-        if isinstance(value, dict) and depth < MAX_NESTED and set(value) != {"between"}:
+        if isinstance(value, dict) and depth < MAX_NESTED and not is_spelled_out(value):
             yield from _flat(value, f"{name}.", depth + 1)
         elif value is not None:
             yield name, value
+
+
+def is_spelled_out(value: Mapping[str, Any]) -> bool:
+    """Whether a mapping is what is said of one fact, and no facts of its own."""
+    return set(value) in ({"between"}, {"not"}, {"together"})
 
 
 def as_written(value: object, width: int = 60) -> str:
@@ -146,7 +153,7 @@ class _Lookup:
         if len(self.scenario.facts) > MAX_FACTS:
             self.problem("too-many-facts", "scenario", f"more than {MAX_FACTS} facts", "a scenario is one use of one weapon")
             return
-        for key, value in self.scenario.facts.items():
+        for key, value in (pair for said in self.scenario.facts.items() for pair in self.apart(*said)):
             if key == DATE:
                 self.read_date(value)
             elif key in self.vocabulary.several:
@@ -157,6 +164,19 @@ class _Lookup:
                 known = [DATE, *self.vocabulary.several, *self.vocabulary.facts]
                 tip = did_you_mean(key[:MAX_NAME], known) or f"facts are: {', '.join(known)}"
                 self.problem("unknown-fact", key, f"no fact `{as_written(key)}`", tip, ":")
+
+    def apart(self, key: str, value: object) -> Iterator[tuple[str, object]]:
+        """What is said of a fact, and of the fact that takes the second of two values that hold together."""
+        fact = self.vocabulary.facts.get(key)
+        both = _together(value)
+        if fact is None or fact.together is None or both is None:
+            yield key, value
+        elif len(both) != 2 or both[0] == both[1]:  # noqa: PLR2004
+            self.problem("wrong-value", key, f"`{key}` takes two different names together", f"write `{key}: {{together: [name, other name]}}`")
+        else:
+            terms = [fact.value_set.find(str(name)) for name in both]
+            in_order = sorted(zip(both, terms, strict=True), key=lambda pair: pair[1].id if pair[1] else "")
+            yield from zip((key, fact.together), (name for name, _ in in_order), strict=True)
 
     def problem(self, code: str, key: str, message: str, tip: str, part: str = "") -> None:
         """Note a problem with what is said of a fact; the part of it may be its key, `:`, or an item, `[0]`."""
@@ -173,7 +193,7 @@ class _Lookup:
 
     def names(self, fact: str, value: object) -> Sequence[str] | None:
         """What was said of a fact, as names; None, and a problem, where it is not names."""
-        given = list(value) if isinstance(value, list | tuple) else [value]
+        given = spelled(value)
         if len(given) > MAX_NAMES:
             self.problem("wrong-value", fact, f"`{fact}` lists more than {MAX_NAMES:,} things", "leave the fact out if it may be anything")
             return None
@@ -186,7 +206,7 @@ class _Lookup:
                     "wrong-value",
                     fact,
                     f"`{fact}` is a name or a list of names, not `{as_written(item)}`",
-                    f"write `{fact}: name` or `{fact}: [name, name]`",
+                    f"write `{fact}: name`, `{fact}: [name, name]` or `{fact}: {{not: name}}`",
                     f"[{i}]",
                 )
                 return None
@@ -208,15 +228,15 @@ class _Lookup:
                 self.settle(each, frozenset((NO,)))
             self.said[whole] = NONE
             return
-        for i, name in enumerate(names):
+        for i, (name, is_not) in enumerate(map(_unmarked, names)):
             member = next((m for m in members if self.names_member(name, whole, m)), None)
             if member is None:
                 known = ", ".join(m.removeprefix(f"{whole}.") for m in members)
                 tip = f"one of: {known}" + ("; `none` stands alone" if folded(name) == NONE else "; or `none`")
                 self.problem("unknown-term", whole, f"no `{as_written(name)}` among {whole}", tip, f"[{i}]")
             else:
-                self.settle(member, frozenset((YES,)))
-                self.said[member] = YES
+                self.said[member] = NO if is_not else YES
+                self.settle(member, frozenset((self.said[member],)))
 
     def names_member(self, name: str, whole: str, member: str) -> bool:
         """Whether a name is the id, name or alias of one of the things a several-valued fact may hold."""
@@ -233,8 +253,9 @@ class _Lookup:
         if not names:
             self.problem("wrong-value", fact.name, f"`{fact.name}` lists nothing", "leave the fact out if nothing is known")
             return
-        terms = []
-        for i, name in enumerate(names):
+        terms: list[Term] = []
+        others: list[Term] = []
+        for i, (name, is_not) in enumerate(map(_unmarked, names)):
             term = fact.value_set.find(_TRUTH.get(name.casefold(), name) if fact.part_of else name)
             if term is None:
                 near = fact.value_set.near(name) if len(name) <= MAX_NAME else []
@@ -242,11 +263,49 @@ class _Lookup:
                 tip = f"did you mean {known}?" if near else f"`caveat vocabulary {fact.value_set.name}` lists them"
                 self.problem("unknown-value", fact.name, f"no {fact.title} `{as_written(name)}`", tip, f"[{i}]")
             else:
-                terms.append(term)
-        if terms:
-            self.settle(fact.name, frozenset().union(*(t.leaves | t.arguable.keys() for t in terms)))
-            ids = sorted({t.id for t in terms})
-            self.said[fact.name] = ids[0] if len(ids) == 1 else ids
+                (others if is_not else terms).append(term)
+        if len(terms) + len(others) == len(names):
+            self.note(fact, terms, others)
+
+    def note(self, fact: Fact, terms: Sequence[Term], others: Sequence[Term]) -> None:
+        """What a fact may be: one of the terms, or anything where there are none, but certainly none of the others."""
+        named = frozenset[str]().union(*(t.leaves | t.arguable.keys() for t in terms)) if terms else frozenset(fact.domain)
+        left = named.difference(*(t.leaves for t in others))
+        if not left:
+            self.problem("wrong-value", fact.name, f"nothing is left that `{fact.name}` could be", "leave out one of the names after `!`")
+            return
+        self.settle(fact.name, left)
+        ids = [*sorted({t.id for t in terms}), *sorted({f"{NOT}{t.id}" for t in others})]
+        self.said[fact.name] = min(left) if fact.part_of else ids[0] if len(ids) == 1 else ids
+
+
+def _together(value: object) -> list[object] | None:
+    """Two values said to hold together, as a mapping or as `BE+NL`; None where nothing of the kind is said."""
+    match value:
+        case {"together": [*both]}:
+            return both
+        case {"together": other}:
+            return [other]
+        case str() if "+" in value:
+            return [part.strip() for part in value.split("+")]
+    return None
+
+
+def spelled(value: object) -> list[object]:
+    """What is said of a fact as a list of names as a flag takes them: `!RU-BEL` for what it is not, `BE+NL` for both."""
+    match value:
+        case {"not": others}:
+            return [f"{NOT}{name}" if isinstance(name, str) else name for name in spelled(others)]
+        case {"together": [*both]}:
+            return ["+".join(map(str, both))]
+        case list() | tuple():
+            return list(value)
+    return [value]
+
+
+def _unmarked(name: str) -> tuple[str, bool]:
+    """A name without its `!`, and whether it had one."""
+    return (name.removeprefix(NOT).strip(), True) if name.startswith(NOT) else (name, False)
 
 
 def _date_text(value: object) -> str:
@@ -287,4 +346,4 @@ def _contradiction(book: Book, lookup: _Lookup, assumed: Mapping[str, Assumption
 
 
 def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(f"not {str(v)[1:]}" if str(v).startswith(NOT) else str(v) for v in (value if isinstance(value, list) else [value]))

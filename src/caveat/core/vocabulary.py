@@ -119,6 +119,7 @@ class Fact:
     value_set: ValueSet
     assume: Assumption | None
     part_of: str | None = None
+    together: str | None = None  # the fact that takes the second of two values that hold together
 
 
 @dataclass(frozen=True, slots=True, eq=False)

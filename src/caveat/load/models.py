@@ -383,6 +383,7 @@ class FactModel(_Model):
     question: Text
     also: dict[Ident, AlsoModel] = Field(default_factory=dict, description="Values beyond those of the set, such as `none`.")
     several: StrictBool = False
+    together: Ident | None = Field(None, description="The fact that takes the second of two values that hold together.")
     assume: AssumeModel | None = None
 
 
@@ -413,6 +414,7 @@ class SuppliersModel(_Model):
     of: Ident
     bound: Ident
     nobody: Ident
+    optional: StrictBool = Field(False, description="There may be nobody although there is a supplier: a second one.")
     unless: ConditionData = Field(default_factory=lambda: {"any": []})
 
 

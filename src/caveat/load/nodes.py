@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.scenario import is_spelled_out
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,7 +52,7 @@ def scalars_in(node: Node | None) -> Iterator[Node]:
 def facts_in(node: Node, prefix: str = "") -> Iterator[tuple[str, Said]]:
     """Every fact of a mapping by its dotted name, as often as it is written."""
     for key, (key_span, value) in node.value.items() if isinstance(node.value, dict) else ():
-        if isinstance(value.value, dict) and set(value.value) != {"between"}:
+        if isinstance(value.value, dict) and not is_spelled_out(value.value):
             yield from facts_in(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", Said(value.plain(), key_span, value.span)

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.errors import printable
+from caveat.core.scenario import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ def decide_command(facts: Mapping[str, Any], options: Iterable[tuple[str, str | 
     """
     pieces = [["caveat", "decide"]]
     for fact, value in facts.items():
-        values = [value_text(v) for v in value] if isinstance(value, list) else [value_text(value)]
+        values = [value_text(v) for v in spelled(value)]
         flag = (flags or {}).get(fact)
         if flag is None:
             pieces.append(["--fact", f"{fact}={','.join(values)}"])

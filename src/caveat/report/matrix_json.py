@@ -51,4 +51,4 @@ def _square(square: Square) -> dict[str, Any]:
     asks = {"scenario": {k: _plain(v) for k, v in square.scenario.items()}, "issuers": list(square.issuers)}
     if square.view is None:
         return {"verdict": None, "blank": square.blank.value if square.blank else None, "because": square.because, **asks}
-    return {**view_data(square.view), "blank": None, **asks}
+    return {**view_data(square.view), "blank": None, "told": list(square.told), **asks}

@@ -71,6 +71,7 @@ def given_of(book: Book, matrix: Matrix) -> Iterator[tuple[str, str]]:
     rows = (
         ("Given", facts_line(book, matrix.scenario, axes)),
         ("Assumed", assumed_line(book, {k: v for k, v in matrix.assumptions.items() if k not in axes})),
+        ("Note", "; ".join(matrix.told)),
     )
     yield from ((name, line) for name, line in rows if line)
     yield "Asked", asked_words(book, matrix)

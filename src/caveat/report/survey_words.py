@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from caveat.core.outcome import Verdict
-from caveat.report.wording import OUTCOMES, listed, value_name
+from caveat.report.wording import OUTCOMES, listed, said_words, value_name
 from caveat.survey.matrix import Blank
 from caveat.survey.timeline import Clock
 
@@ -106,9 +106,7 @@ CLOCK_LABELS = {Clock.HELD: "what held", Clock.KNOWN: "publicly known then", Clo
 
 def said_in_names(book: Book, scenario: Mapping[str, object], fact: str) -> str:
     """What a scenario says of a fact, in names; empty where it says nothing."""
-    said = scenario.get(fact)
-    values = said if isinstance(said, list | tuple) else [] if said is None else [said]
-    return listed([value_name(book, fact, str(v)) for v in values], "or")
+    return said_words(book, fact, scenario.get(fact))
 
 
 def use_title(book: Book, scenario: Mapping[str, object]) -> str:

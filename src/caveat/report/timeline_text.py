@@ -70,7 +70,8 @@ def timeline_to_text(book: Book, timeline: Timeline, *, width: int = 80, colour:
 
 def given_of(book: Book, timeline: Timeline) -> Iterator[tuple[str, str]]:
     """What was given and assumed, each with its name."""
-    for name, line in (("Given", facts_line(book, timeline.scenario)), ("Assumed", assumed_line(book, timeline.assumptions))):
+    given, taken = facts_line(book, timeline.scenario), assumed_line(book, timeline.assumptions)
+    for name, line in (("Given", given), ("Assumed", taken), ("Note", "; ".join(timeline.told))):
         if line:
             yield name, line
     if any(lane.given for lane in timeline.lanes):

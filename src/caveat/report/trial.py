@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from caveat.core.edition import library_data
 from caveat.core.errors import printable
+from caveat.core.scenario import spelled
 from caveat.report.command import decide_command, folded, value_text
 from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.to_text import Page
@@ -180,7 +181,7 @@ def _check(result: Result, command: Sequence[str]) -> dict[str, Any]:
         "got": result.got or None,
         "problems": list(result.problems),
         "rules": list(result.rules),
-        "scenario": {fact: [value_text(v) for v in value] if isinstance(value, list) else value_text(value) for fact, value in check.facts.items()},
+        "scenario": {fact: _texts(value) for fact, value in check.facts.items()},
         "as_of": check.as_of,
         "known_by": result.known_by,
         "issuers": list(check.issuers),
@@ -188,6 +189,12 @@ def _check(result: Result, command: Sequence[str]) -> dict[str, Any]:
         "skip": check.skip,
         "command": " ".join(command),
     }
+
+
+def _texts(value: object) -> str | list[str]:
+    """What was said of a fact as flags take it: one text or several."""
+    texts = [value_text(v) for v in spelled(value)]
+    return texts if isinstance(value, list) or len(texts) > 1 else texts[0]
 
 
 def _coverage_data(coverage: Coverage) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from caveat.core.force import grade_known
 from caveat.core.ir import FALSE, Grade
 from caveat.core.logic import narrowed
 from caveat.core.outcome import Outcome, Verdict
+from caveat.core.scenario import NOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,10 +74,15 @@ def value_name(book: Book, fact: str, ident: str) -> str:
 
 def said_names(book: Book, decision: Decision, fact: str) -> str:
     """What the scenario said of a fact, in names; empty where it said nothing."""
-    said = decision.scenario.get(fact)
-    if said is None:
-        return ""
-    return listed([value_name(book, fact, v) for v in (said if isinstance(said, list) else [said])], "or")
+    return said_words(book, fact, decision.scenario.get(fact))
+
+
+def said_words(book: Book, fact: str, said: object) -> str:
+    """What is said of a fact, in names: `Belgorod region or Kursk region`, `Russia but not Moscow`; empty where nothing is."""
+    values = [str(v) for v in said] if isinstance(said, list | tuple) else [] if said is None else [str(said)]
+    names = listed([value_name(book, fact, v) for v in values if not v.startswith(NOT)], "or")
+    others = listed([value_name(book, fact, v.removeprefix(NOT)) for v in values if v.startswith(NOT)], "or")
+    return " but ".join(part for part in (names, f"not {others}" if others else "") if part)
 
 
 def assumed(book: Book, decision: Decision) -> list[tuple[str, str, str]]:
@@ -111,9 +117,8 @@ def _thing(decision: Decision, fact: str | None) -> str:
     if fact is None:
         return ""
     said = decision.scenario.get(fact)
-    if isinstance(said, list):
-        return " or ".join(said)
-    return str(said) if said else f"the {fact}"
+    names = said if isinstance(said, list) else [said] if said else []
+    return " or ".join(map(str, names)) if names and not any(str(n).startswith(NOT) for n in names) else f"the {fact}"
 
 
 def reading_of(book: Book, decision: Decision, point: str) -> Reading:

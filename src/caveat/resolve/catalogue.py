@@ -57,7 +57,8 @@ class Catalogue:
         """What the catalogue demands of every completion."""
         for entry in self.facts.model.suppliers:
             bound = self._bound(entry)
-            yield bound.has_a_supplier()
+            if not entry.optional:
+                yield bound.has_a_supplier()
             for ident, term in bound.terms.items():
                 yield from bound.constraints(ident, term)
         for file in self.values:
@@ -76,7 +77,8 @@ class Catalogue:
         values = self.vocabulary.facts[entry.of].value_set
         terms = {i: t for f in self.values if f.model.values == values.name for i, t in f.model.terms.items()}
         unless = self.conditions.formula(entry.unless, ("suppliers",))
-        return _Suppliers(entry, values, self.vocabulary.facts[entry.bound].value_set, terms, unless)
+        bound = self.vocabulary.facts[entry.bound]
+        return _Suppliers(entry, values, bound.value_set, bound.title, terms, unless)
 
     def _abilities(self, file: Checked[ValuesModel], ident: str, name: str, names: Sequence[str]) -> Iterator[Constraint]:
         """What a value can be used for at most; of a class, that holds for all that is in it."""
@@ -128,6 +130,7 @@ class _Suppliers:
     entry: SuppliersModel
     values: ValueSet
     parties: ValueSet
+    title: str  # of the fact that is bound
     terms: Mapping[str, TermModel]
     unless: Formula
 
@@ -143,20 +146,20 @@ class _Suppliers:
         """A list that is complete bounds the supplier; an empty one leaves none."""
         if term.suppliers == ():
             holds = some((self.unless, negated(self._is(ident)), In(self.entry.bound, frozenset((self.entry.nobody,)))))
-            yield Constraint(f"suppliers-of-{ident}", holds, self._never(term), is_catalogue=True)
+            yield Constraint(f"{self.entry.bound}-of-{ident}", holds, self._never(term), is_catalogue=True)
         elif term.suppliers and term.suppliers_complete:
             holds = some((self.unless, negated(self._is(ident)), In(self.entry.bound, self._listed(term))))
             because = f"the catalogue names as the only suppliers of {term.name}: {self._names(term)}"
-            yield Constraint(f"suppliers-of-{ident}", holds, because, is_catalogue=True)
+            yield Constraint(f"{self.entry.bound}-of-{ident}", holds, because, is_catalogue=True)
 
     def remarks(self, ident: str, term: TermModel) -> Iterator[Remark]:
         """That a thing was never given; that a supplier is not among those listed, where the list is not known to be complete."""
         used = every((self._is(ident), negated(self.unless)))
-        if term.suppliers == ():
+        if term.suppliers == () and not self.entry.optional:
             yield Remark(f"never-given-{ident}", used, self._never(term))
         elif term.suppliers and not term.suppliers_complete:
-            says = f"the catalogue does not name the supplier given among those of {term.name} ({self._names(term)}); its list is not known to be complete"
-            yield Remark(f"not-listed-{ident}", every((used, negated(In(self.entry.bound, self._listed(term))))), says)
+            says = f"the catalogue does not name the {self.title} given among those of {term.name} ({self._names(term)}); its list is not known to be complete"
+            yield Remark(f"{self.entry.bound}-not-listed-{ident}", every((used, negated(In(self.entry.bound, self._listed(term))))), says)
 
     def _is(self, ident: str) -> Formula:
         return In(self.entry.of, self.values.terms[ident].leaves)
@@ -164,6 +167,8 @@ class _Suppliers:
     def _listed(self, term: TermModel) -> frozenset[str]:
         """Those listed, and donors that only a policy brings in: the catalogue does not know them, and so does not bound them."""
         newcomers = {t.id for t in self.parties.terms.values() if t.note == NEWCOMER}
+        if self.entry.optional:
+            newcomers.add(self.entry.nobody)
         return frozenset(newcomers.union(*(self.parties.terms[s].leaves for s in term.suppliers or () if s in self.parties.terms)))
 
     def _names(self, term: TermModel) -> str:

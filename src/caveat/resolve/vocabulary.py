@@ -184,7 +184,7 @@ def resolve_facts(file: Checked[FactsModel], sets: Mapping[str, ValueSet]) -> tu
         else:
             assume, found = _assumption(file, name, model, values)
             problems += found
-            facts[name] = Fact(name, model.title, model.question, values.leaves, values, assume)
+            facts[name] = Fact(name, model.title, model.question, values.leaves, values, assume, together=model.together)
     return Vocabulary(facts, sets, several, file.model.roles), problems
 
 
@@ -194,7 +194,7 @@ def _with_more(values: ValueSet, model: FactModel) -> ValueSet:
     if not more:
         return values
     index = {folded(n): t.id for t in more.values() for n in (t.id, t.name, *t.aliases)}
-    return ValueSet(values.name, values.title, values.one, {**values.terms, **more}, (*values.leaves, *more), {**index, **values.index})
+    return ValueSet(values.name, values.title, values.one, {**values.terms, **more}, (*values.leaves, *(i for i in more if i not in values.terms)), {**index, **values.index})
 
 
 def _member(name: str, whole: str, term: Term, model: FactModel) -> Fact:
@@ -222,6 +222,11 @@ def unknown_facts(file: Checked[FactsModel], vocabulary: Vocabulary) -> list[Dia
     """Facts that consents and supplier bounds name and nobody declares, roles likewise, and names that mean something else."""
     known = [*vocabulary.facts, *vocabulary.several]
     problems = [
+        Diagnostic("unknown-fact", f"no fact `{model.together}`", file.span("facts", name, "together"), did_you_mean(model.together, known))
+        for name, model in file.model.facts.items()
+        if model.together is not None and model.together not in vocabulary.facts
+    ]
+    problems += [
         Diagnostic("wrong-value", f"`{name}` cannot be the name of a fact", file.span("facts", name, key=True), "it already means something in scenarios or conditions")
         for name in file.model.facts
         if name in RESERVED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from caveat.core.errors import Diagnostic, ScenarioError
-from caveat.core.ir import All, In
+from caveat.core.ir import All, In, Some
 from caveat.core.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from caveat.core.decision import Answer
-    from caveat.core.ir import Book, Grade, Say
+    from caveat.core.ir import Book, Formula, Grade
     from caveat.core.question import Asking
 
 
@@ -33,12 +33,19 @@ class Asker(Protocol):
 
 def donor_fact(book: Book, issuer: str) -> str | None:
     """The fact that makes an issuer a donor when it is the value, such as `supplier`; None where there is none."""
-    facts = {part.fact for say in book.says if say.issuer == issuer and say.is_donor for part in _parts(say) if part.values == {issuer}}
+    facts = {part.fact for say in book.says if say.issuer == issuer and say.is_donor for part in _parts(say.when) if part.values == {issuer}}
     return next((f for f in book.vocabulary.facts if f in facts), None)
 
 
-def _parts(say: Say) -> list[In]:
-    return [p for p in (say.when.parts if isinstance(say.when, All) else (say.when,)) if isinstance(p, In)]
+def _parts(formula: Formula) -> list[In]:
+    """The tests of a formula that stand under no negation."""
+    match formula:
+        case In():
+            return [formula]
+        case All(parts) | Some(parts):
+            return [test for part in parts for test in _parts(part)]
+        case _:
+            return []
 
 
 def as_donor(book: Book, scenario: Scenario, issuer: str) -> tuple[Scenario, Mapping[str, str]]:

@@ -43,6 +43,7 @@ class Square:
     view: View | None
     blank: Blank | None = None
     because: str = ""
+    told: tuple[str, ...] = ()  # what the catalogue has to say of the use
 
     @property
     def key(self) -> object:
@@ -66,6 +67,11 @@ class Matrix:
     least_grade: Grade | None
     asked_only: tuple[str, ...]
     digest: str
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What the catalogue has to say of any of the uses, each once."""
+        return tuple(dict.fromkeys(says for line in self.squares for square in line for says in square.told))
 
 
 def matrix(library: Asker, scenario: Scenario | Mapping[str, object] | Sequence[tuple[str, Scenario]], *, rows: str = "issuers", columns: str = "regions", row_values: Sequence[str] = (), column_values: Sequence[str] = (), as_of: date | str | None = None, known_by: date | str | None = None, grade: Grade | None = None, issuers: Sequence[str] = (), chain: bool = False, assumptions: bool = True) -> Matrix:  # fmt: skip
@@ -146,7 +152,7 @@ class _Asking:
                 raise
             (code,) = codes
             return Square(said.facts, who, None, Blank(code), error.diagnostics[0].message)
-        return Square(ready.said, who, seen)
+        return Square(ready.said, who, seen, told=ready.told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ class Timeline:
     least_grade: Grade | None
     asked_only: tuple[str, ...]
     digest: str
+    told: tuple[str, ...] = ()  # what the catalogue has to say of such a use
 
 
 def timeline(library: Asker, scenario: Scenario | Mapping[str, object], *, clocks: Sequence[Clock | str] = (Clock.HELD, Clock.KNOWN), as_of: date | str | None = None, known_by: date | str | None = None, since: date | None = None, until: date | None = None, grade: Grade | None = None, issuers: Sequence[str] = (), assumptions: bool = True) -> Timeline:  # fmt: skip
@@ -137,7 +138,7 @@ def timeline(library: Asker, scenario: Scenario | Mapping[str, object], *, clock
         known_by=first_asked.question.known_by,
         scenario={k: v for k, v in library.ask(said, assumptions=assumptions).said.items() if k != "date"},
         assumptions={k: v for k, v in first_asked.assumed.items() if all(k in ready.assumed for ready, _ in asked)},
-        least_grade=grade, asked_only=tuple(lane.issuer for lane in lanes if lane.issuer) if issuers else (), digest=book.digest,
+        least_grade=grade, asked_only=tuple(lane.issuer for lane in lanes if lane.issuer) if issuers else (), digest=book.digest, told=tuple(dict.fromkeys(says for ready, _ in asked for says in ready.told)),
     )  # fmt: skip
 
 
