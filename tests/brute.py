@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, product
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from oracle import ONE_DAY, Found, Oracle, verdict_of
 from oracle_words import Conditions, TooManyError, listed
@@ -15,7 +15,7 @@ from vocabularies import bounds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from oracle_words import Test
+    from oracle_words import Test, Words
     from strategies import Ask
 
     from caveat.core.decision import Consent, Decision
@@ -86,15 +86,14 @@ def _sets(oracle: Oracle, ask: Ask) -> dict[str, tuple[str, ...]]:
     """
     words = oracle.words
     given: dict[str, tuple[str, ...]] = {}
-    for fact, value in ask.facts.items():
+    for fact, value in (pair for said in ask.facts.items() for pair in _apart(oracle, *said)):
         if fact in words.several:
             members = [f"{fact}.{m}" for m in words.several[fact]]
             given |= dict.fromkeys(members, ("no",)) if value == "none" else {f"{fact}.{m}": ("yes",) for m in listed(value)}
         elif fact in words.domains and fact not in words.values:
             given[fact] = (value,)
         elif fact != "date":
-            values = words.values[fact]
-            given[fact] = tuple(sorted({leaf for t in listed(value) for leaf in words.perhaps(values, t)}))
+            given[fact] = _left(words, fact, value)
     sets = {fact: given.get(fact, domain) for fact, domain in words.domains.items()}
     said = dict(sets)
     for fact, (assumed, when) in sorted(_assumptions(oracle).items()) if ask.assumptions else ():
@@ -105,6 +104,23 @@ def _sets(oracle: Oracle, ask: Ask) -> dict[str, tuple[str, ...]]:
         elif _possible(oracle, {**sets, fact: assumed}, but_for_catalogue=True):
             raise ImpossibleError
     return sets
+
+
+def _apart(oracle: Oracle, fact: str, value: Any) -> list[tuple[str, Any]]:
+    """What is said of a fact, and of the fact that takes the second of two values that hold together."""
+    if isinstance(value, dict) and "together" in value:
+        return list(zip((fact, oracle.spec["facts"][fact]["together"]), sorted(value["together"]), strict=True))
+    return [(fact, value)]
+
+
+def _left(words: Words, fact: str, value: Any) -> tuple[str, ...]:
+    """The values that a fact may have: those named, or all, without those that it certainly is not."""
+    said = [f"!{t}" for t in listed(value["not"])] if isinstance(value, dict) else listed(value)
+    values = words.values[fact]
+    named = {leaf for t in said if t[0] != "!" for leaf in words.perhaps(values, t)}
+    gone = {leaf for t in said if t[0] == "!" for leaf in words.leaves(values, t[1:])}
+    whole = named if any(t[0] != "!" for t in said) else set(words.domains[fact])
+    return tuple(sorted(whole - gone))
 
 
 def _assumptions(oracle: Oracle) -> dict[str, tuple[tuple[str, ...], Test]]:

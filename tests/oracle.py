@@ -143,7 +143,7 @@ class Oracle:
         for entry in self.spec["constraints"].values():
             when, then = conditions.test(entry["when"]), conditions.test(entry["then"])
             yield any_of([negation(when), then])
-        for entry in self.spec["suppliers"]:
+        for entry in (e for e in self.spec["suppliers"] if not e["optional"]):
             never = {
                 leaf for term, model in self.catalogued(entry["of"]) if model.get("suppliers") == [] for leaf in self.leaves_of(entry["of"], term)
             }
@@ -171,7 +171,12 @@ class Oracle:
                 if model.get("suppliers") == []:
                     yield _supplied(of, self.leaves_of(of, term), bound, {entry["nobody"]})
                 elif model.get("suppliers") and model.get("suppliers_complete"):
-                    yield _supplied(of, self.leaves_of(of, term), bound, {*model["suppliers"], *self.words.newcomers})
+                    yield _supplied(
+                        of,
+                        self.leaves_of(of, term),
+                        bound,
+                        {*model["suppliers"], *self.words.newcomers, *listed(entry["nobody"] if entry["optional"] else None)},
+                    )
 
     def read_rules(self, policy: Mapping[str, Any]) -> Iterator[Rule]:
         """The rules of one file, its default among them."""

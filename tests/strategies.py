@@ -161,7 +161,10 @@ def ask(rng: Random, files: World) -> Ask:
             if fact.get("several"):
                 facts |= _given_several(rng, name, [t for t in terms if t != "data"])
             else:
-                facts[name] = rng.choice(terms) if rng.random() < 0.7 else rng.sample(terms, min(2, len(terms)))
+                facts[name] = _given(rng, terms)
+            if facts.get(name) and fact.get("together") and rng.random() < 0.5:
+                facts[name] = {"together": rng.sample(STATES, 2)}
+                facts.pop(fact["together"], None)
     when = some_day(rng, -3, LENGTH + 10)
     later = when + timedelta(days=rng.randint(1, 15))
     kind = rng.random()
@@ -175,6 +178,21 @@ def ask(rng: Random, files: World) -> Ask:
         issuers=tuple(rng.sample(STATES, rng.randint(1, 2))) if rng.random() < 0.15 else (),
         assumptions=rng.random() < 0.5,
     )
+
+
+def _given(rng: Random, terms: list[str]) -> object:
+    """What is said of a fact: a value or a class, one of several, or what it is not, in either of two spellings."""
+    some = rng.sample(terms, min(2, len(terms)))
+    marked = [f"!{t}" for t in some]
+    match rng.randrange(10):
+        case 0 | 1:
+            return some
+        case 2:
+            return rng.choice([marked[0], {"not": some[0]}, {"not": [some[0]]}])
+        case 3:
+            return rng.choice([marked, {"not": some}, [some[0], marked[-1]]])
+        case _:
+            return some[0]
 
 
 def _given_several(rng: Random, name: str, members: list[str]) -> Data:

@@ -31,7 +31,7 @@ SPOILED = [
     ("vocabulary/facts.yaml", "of: weapon, donor", "but_not: weapn, donor", "unknown-fact"),
     ("vocabulary/facts.yaml", "listed_by: weapon", "listed_by: weapn", "unknown-fact"),
     ("vocabulary/facts.yaml", "role: treaty, every", "role: treety, every", "unknown-role"),
-    ("vocabulary/facts.yaml", "roles:", "suppliers:\n  - {of: weapn, bound: supplier}\nroles:", "unknown-fact"),
+    ("vocabulary/facts.yaml", "roles:", "suppliers:\n  - {of: weapn, bound: supplier, nobody: none}\nroles:", "unknown-fact"),
     ("vocabulary/facts.yaml", "  weapon:", "  date:", "wrong-value"),
 ]
 

@@ -181,6 +181,9 @@ def vocabulary(rng: Random, *, large: bool = False) -> tuple[World, Words]:
     parties = [*STATES, *(["EE"] if shape(rng, "stranger", 0.3) else [])]
     sets: Data = {"parties": _terms(parties), "weapons": _weapons(rng)}
     extra = rng.sample(["carrier", "region", "kind", "approvals", "support", "recipient"], rng.randint(4, 6) if large else rng.randint(1, 3))
+    if shape(rng, "together", 0.3):
+        facts["supplier"]["together"] = "second_supplier"
+        facts["second_supplier"] = _fact("parties", also=none)
     if "carrier" in extra:
         facts["carrier_supplier"] = _fact("parties", also=none)
     if "region" in extra:
@@ -233,7 +236,8 @@ def _consents(rng: Random, facts: Data) -> list[Data]:
     supplier: Data = {"role": "supplier", "issuer_is": "supplier", "donor": True, "of": "weapon", "nobody": "none"}
     if "recipient" in facts:
         supplier["but_not"] = "recipient"
-    found = [supplier, {"listed_by": "weapon"}, {"role": "treaty", "every": "treaty"}]
+    both = [{**supplier, "issuer_is": "second_supplier"}] if "second_supplier" in facts else []
+    found = [supplier, *both, {"listed_by": "weapon"}, {"role": "treaty", "every": "treaty"}]
     if "carrier_supplier" in facts:
         found.append({"role": "carrier-supplier", "issuer_is": "carrier_supplier", "nobody": "none", "donor": rng.random() < 0.7})
     if "support" in facts:
@@ -250,7 +254,8 @@ def _demands(rng: Random, words: Words) -> Data:
         f"c{i}": {"when": condition(words, 1), "then": condition(words, 1), "because": f"reason {i}"} for i in range(rng.choice([0, 0, 1, 2]))
     }
     words.vague = True
-    suppliers = [{"of": "weapon", "bound": "supplier", "nobody": "none"}] if rng.random() < 0.5 else []
+    bounds = [("supplier", False), *([("second_supplier", True)] if "second_supplier" in words.facts else [])]
+    suppliers = [{"of": "weapon", "bound": b, "nobody": "none", "optional": o} for b, o in bounds] if rng.random() < 0.5 else []
     return {"constraints": constraints, "suppliers": suppliers}
 
 

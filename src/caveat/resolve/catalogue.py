@@ -92,7 +92,7 @@ class Catalogue:
         term = self.vocabulary.value_sets[file.model.values].terms[ident]
         for user in (f for f in self.vocabulary.facts.values() if f.part_of is None and f.value_set.name == file.model.values and f.name != name):
             known = fact.value_set.terms
-            because = f"by the catalogue, the {fact.title} of {term.name} can only be {' or '.join(known[n].name for n in names if n in known)}"
+            because = f"the catalogue knows {term.name} only with the {fact.title} {' or '.join(known[n].name for n in names if n in known)}"
             holds = some((negated(In(user.name, term.leaves)), In(name, allowed)))
             yield Constraint(f"{user.name}-{ident}-{name}", holds, because)
 

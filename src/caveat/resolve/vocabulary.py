@@ -194,7 +194,14 @@ def _with_more(values: ValueSet, model: FactModel) -> ValueSet:
     if not more:
         return values
     index = {folded(n): t.id for t in more.values() for n in (t.id, t.name, *t.aliases)}
-    return ValueSet(values.name, values.title, values.one, {**values.terms, **more}, (*values.leaves, *(i for i in more if i not in values.terms)), {**index, **values.index})
+    return ValueSet(
+        values.name,
+        values.title,
+        values.one,
+        {**values.terms, **more},
+        (*values.leaves, *(i for i in more if i not in values.terms)),
+        {**index, **values.index},
+    )
 
 
 def _member(name: str, whole: str, term: Term, model: FactModel) -> Fact:
