@@ -335,6 +335,7 @@ def test_json_has_the_regions(tmp_path):
 def test_github_names_files_from_the_current_folder(tmp_path, monkeypatch):
     """Annotations name files as the repository does, one line each, with the command that shows the finding."""
     written(tmp_path / "policies", *files_of(EXAMPLES[0].with_stem("conflict")))
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
     monkeypatch.chdir(tmp_path)
     (line,) = caveat("lint", "--policies", "policies", "--format", "github").out.splitlines()
     assert line.startswith("::warning file=policies/conflict.yaml,line=23,col=3,title=conflict::")
@@ -397,3 +398,20 @@ def test_the_order_of_files_never_matters():
     """The same files in another order have the same findings."""
     files = files_of(EXAMPLES[0].with_stem("without-effect"))
     assert found_in(files) == found_in(files[::-1])
+
+
+@pytest.mark.parametrize(("stand", "policies"), [("rules", "."), (".", "rules"), ("other", "../rules"), ("rules/more", ".."), ("/", "{top}/rules")])
+@pytest.mark.parametrize("top", ["workspace", "repository"])
+def test_github_names_files_from_the_top(tmp_path, monkeypatch, stand, policies, top):
+    """Annotations name files from the top of the workspace, or of the repository, wherever the command stands."""
+    written(tmp_path / "rules", *files_of(EXAMPLES[0].with_stem("conflict")))
+    (tmp_path / "rules" / "more").mkdir()
+    (tmp_path / "other").mkdir()
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    if top == "workspace":
+        monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    else:
+        (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path / stand)
+    (line,) = caveat("lint", "--policies", policies.format(top=tmp_path), "--format", "github").out.splitlines()
+    assert line.startswith("::warning file=rules/conflict.yaml,line=23,col=3,title=conflict::")

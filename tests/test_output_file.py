@@ -88,7 +88,7 @@ def test_waiting_for_a_reader_ends_with_a_signal(tmp_path, number):
     command = [sys.executable, "-m", "caveat", *TIMELINE, "-o", str(tmp_path / "p")]
     running = subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE)
     with pytest.raises(subprocess.TimeoutExpired):
-        running.wait(3)
+        running.wait(6)
     running.send_signal(number)
     assert running.communicate(timeout=20)[1] == b""
     assert running.returncode in (130, -signal.SIGTERM)

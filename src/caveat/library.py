@@ -296,7 +296,7 @@ class Library:
             kept.close()
             raise
 
-    def recorder(self, path: str | Path, watch: Watch) -> tuple[Callable[[list[tuple[int, bytes]]], None], int]:
+    def recorder(self, path: str | Path, watch: Watch) -> tuple[Callable[[list[tuple[int, bytes]], Callable[[], bool]], None], int]:
         """What appends a watch's records to a file, and the number of the last that it holds."""
         from caveat import __version__
         from caveat.watch.records import appending

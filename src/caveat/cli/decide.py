@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from caveat.cli import options as o
+from caveat.cli.output import policy_files, refuse_one_file_twice
 from caveat.core.outcome import Verdict
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def decide(
 
     Give the scenario as flags, as files, or on standard input (`-`); flags win over files.
     """
+    if record is not None:
+        refuse_one_file_twice([("--record", record), ("standard output", 1), *asked.files, *policy_files(policies.places)])
     library = o.load(policies)
     decisions = [
         library.decide(scenario, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions, derivations=not no_derivations, engine=engine.value)

@@ -11,6 +11,7 @@ import typer
 
 from caveat.cli import options as o
 from caveat.cli import survey as s
+from caveat.cli.output import policy_files, refuse_one_file_twice
 from caveat.cli.progress import counter
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def diff(
     """
     form = _form(format, output)
     folder = _folder(witness)
+    sides = [("BEFORE" if side == before else "AFTER", Path(side)) for side in (before, after) if Path(side).is_file()]
+    refuse_one_file_twice([("--output", output), *sides, ("--cases", cases), *policy_files(policies.places)])
     library = o.load(policies)
     recorded = o.scenarios([str(cases)], None, None, {}) if cases is not None else None
     try:

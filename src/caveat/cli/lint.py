@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -77,12 +78,20 @@ def _show_codes(code: str | None) -> None:
 
 
 def _folder(policies: o.Policies) -> str:
-    """What stands before the name of a policy file for whoever stands in the current folder; empty where it lies elsewhere."""
+    """What stands before the name of a policy file seen from where GitHub looks; empty where it lies elsewhere."""
     from caveat.library import shipped_policies
 
     if len(policies.places) > 1:
         return ""  # the names of files tell their folders
     root = Path(policies.places[0] if policies.places else shipped_policies()).resolve()
     root = root if root.is_dir() else root.parent
-    here = Path.cwd().resolve()
-    return f"{root.relative_to(here).as_posix()}/".removeprefix("./") if root.is_relative_to(here) else ""
+    top = _top(root)
+    return f"{root.relative_to(top).as_posix()}/".removeprefix("./") if root.is_relative_to(top) else ""
+
+
+def _top(root: Path) -> Path:
+    """Where GitHub looks from: its workspace, else the top of the repository that the policies lie in, else the current folder."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if workspace and root.is_relative_to(Path(workspace).resolve()):
+        return Path(workspace).resolve()
+    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), Path.cwd().resolve())

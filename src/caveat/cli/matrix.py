@@ -8,6 +8,7 @@ import typer
 
 from caveat.cli import options as o
 from caveat.cli import survey as s
+from caveat.cli.output import policy_files, refuse_one_file_twice
 
 if TYPE_CHECKING:
     from caveat.core.ir import Book
@@ -41,6 +42,7 @@ def matrix(
 
     Without values, issuers are all donors with policies, and of a fact all values, put together where the answers are the same.
     """
+    refuse_one_file_twice([("--output", output), *asked.files, *policy_files(policies.places)])
     library = o.load(policies)
     found = library.matrix(
         asked.scenarios, rows=rows, columns=columns, row_values=_split(row_values), column_values=_split(column_values), as_of=as_of, known_by=known_by,

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator  # noqa: TC003  (typer reads annotations)
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
@@ -163,6 +163,7 @@ class Asked:
     """The scenarios a command was given, each with a label that says where it stands."""
 
     scenarios: list[tuple[str, Any]]
+    files: list[tuple[str, Path | int | None]] = field(default_factory=list)
 
 
 def takes_scenario(verb: Callable[..., None]) -> Callable[..., None]:
@@ -170,7 +171,8 @@ def takes_scenario(verb: Callable[..., None]) -> Callable[..., None]:
     files = Annotated[Names, typer.Argument(metavar="[SCENARIO]...", help="Scenario files (YAML or JSON); `-` reads standard input.")]
 
     def asked(given: dict[str, Any]) -> Asked:
-        return Asked(scenarios(given.pop("files"), *_facts_given(given)))
+        files = given.pop("files") or []
+        return Asked(scenarios(files, *_facts_given(given)), [("SCENARIO", 0 if name == "-" else Path(name)) for name in files])
 
     return _with(verb, {"files": files, **_facts_taken("--fact")}, asked)
 

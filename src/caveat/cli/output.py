@@ -10,15 +10,16 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import stat
 import sys
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caveat.core.errors import CaveatError
+from caveat.core.errors import CaveatError, Diagnostic, ScenarioError, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 TEXT = "text"  # the one form that is for a terminal
 DESCRIPTOR = re.compile(r"/(?:dev|proc/self|proc/thread-self)/fd/([0-9]{1,7})\Z")
@@ -73,6 +74,41 @@ def _in_letters_of(encoding: str, c: str) -> str:
     except (UnicodeError, LookupError):
         return "?"
     return plain or "?"
+
+
+# -- one file under two names
+
+
+def refuse_one_file_twice(named: Iterable[tuple[str, Path | int | None]]) -> None:
+    """ScenarioError where two of what a command reads and writes are one file, under whatever names.
+
+    Each is told by its option, and given by its path, or by the number of an open descriptor; None where it is not used.
+    """
+    known: dict[object, str] = {}
+    for option, place in named:
+        mark = None if place is None else _mark(place)
+        if mark is not None and known.setdefault(mark, option) != option:
+            problem = f"{known[mark]} and {option} are one file" + (f", `{place}`" if isinstance(place, Path) else "")
+            raise ScenarioError([Diagnostic("wrong-value", printable(problem), None, "give each a file of its own")])
+
+
+def _mark(place: Path | int) -> object:
+    """What a file is known by: its number on its disk, or its whole name where there is none yet; None for pipes and devices."""
+    number = place if isinstance(place, int) else descriptor(place)
+    try:
+        found = os.stat(place) if number is None else os.fstat(number)  # noqa: PTH116  (a path, with its links followed)
+    except (OSError, ValueError):
+        return None if isinstance(place, int) else os.path.realpath(place)
+    return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
+
+
+def policy_files(places: Iterable[str]) -> list[tuple[str, Path | int | None]]:
+    """The files of policies, given as files and folders, for `refuse_one_file_twice`."""
+    return [("--policies", path) for place in places for path in _files_in(Path(place))]
+
+
+def _files_in(place: Path) -> list[Path]:
+    return sorted(place.rglob("*.y*ml")) if place.is_dir() else [place] if place.is_file() else []
 
 
 # -- a file

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from caveat.cli import options as o
+from caveat.cli.output import policy_files, refuse_one_file_twice
 from caveat.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def test(
     """
     from caveat.report import trial as report
 
+    if junit is not None:
+        refuse_one_file_twice([("--junit", junit), ("standard output", 1), *policy_files(policies.places)])
     library = o.load(policies)
     flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
 

@@ -9,6 +9,7 @@ import typer
 
 from caveat.cli import options as o
 from caveat.cli import survey as s
+from caveat.cli.output import policy_files, refuse_one_file_twice
 
 if TYPE_CHECKING:
     from caveat.core.ir import Book
@@ -51,6 +52,7 @@ def timeline(
 
     Without --issuer, everyone whose say counts; with it, each issuer by itself, about what it supplied where no supplier is given.
     """
+    refuse_one_file_twice([("--output", output), *asked.files, *policy_files(policies.places)])
     library = o.load(policies)
     form = s.chosen(format, output)
     s.only_one(len(asked.scenarios), form)

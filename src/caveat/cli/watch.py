@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from caveat.cli import options as o
+from caveat.cli.output import policy_files, refuse_one_file_twice
 from caveat.core.errors import Diagnostic, ScenarioError, printable
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def watch(
 
     if follow and (file is None or str(file) == "-"):
         raise ScenarioError([Diagnostic("wrong-value", "--follow needs a file", None, "standard input is waited for anyway")])
+    _check_names(file, journal, output, rejects, record, policies)
     library = o.load(policies)
     watching = library.watch(journal, clock=_day(clock), engine=engine.value, record=record is not None)
     kept = watching.journal
@@ -72,6 +74,18 @@ def watch(
         for outlet in outlets:
             outlet.close()
         kept.close()
+
+
+def _check_names(
+    file: Path | None, journal: Path | None, output: Path | None, rejects: Path | None, record: Path | None, policies: o.Policies
+) -> None:
+    """Whatever is read or written is a file of its own; of a journal, also those that SQLite keeps beside it."""
+    source: Path | int = 0 if file is None or str(file) == "-" else file
+    beside = [journal.with_name(journal.name + end) for end in ("", "-wal", "-shm", "-journal")] if journal is not None else []
+    refuse_one_file_twice([
+        ("FILE" if isinstance(source, Path) else "standard input", source), *(("--journal", path) for path in beside),
+        ("--output", output) if output is not None else ("standard output", 1), ("--rejects", rejects), ("--record", record), *policy_files(policies.places),
+    ])  # fmt: skip
 
 
 def _day(clock: str | None) -> str | None:

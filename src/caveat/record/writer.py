@@ -12,6 +12,7 @@ import os
 import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from caveat.core.errors import CaveatError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+PATIENCE_SECONDS = 60.0  # with another process that appends
+LOOK_SECONDS = 0.02  # between tries
 _STEP = 1 << 16
 
 
@@ -35,13 +38,14 @@ class Appended:
     wrote_library: bool
 
 
-def append(path: Path, digest: str, lines: Sequence[bytes], library: Callable[[], bytes]) -> Appended:
+def append(path: Path, digest: str, lines: Sequence[bytes], library: Callable[[], bytes], stop: Callable[[], bool] = lambda: False) -> Appended:
     """Append lines, all or none, and before them `library()` unless the record's last line is of the same digest.
 
-    RecordError where the path is no file that can be appended to; where the disk is full, the file is as it was.
+    Another process that appends is waited for, until `stop` says so. RecordError where that takes PATIENCE_SECONDS, and
+    where the path is no file that can be appended to; where the disk is full, the file is as it was.
     """
     try:
-        with _opened(path) as file:
+        with _opened(path, stop) as file:
             begin = os.fstat(file).st_size
             last, whole = _last_line(file, begin)
             wanted = _digest(last) != digest
@@ -59,7 +63,7 @@ def append(path: Path, digest: str, lines: Sequence[bytes], library: Callable[[]
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[int]:
+def _opened(path: Path, stop: Callable[[], bool]) -> Iterator[int]:
     """The file, created where there is none, opened for appending, and locked until the end."""
     file = os.open(
         path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0), 0o666
@@ -67,23 +71,38 @@ def _opened(path: Path) -> Iterator[int]:
     try:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise RecordError(f"cannot append to the record `{path}`: it is not a regular file")
-        lock(file)
+        if not _locked(file, stop):
+            raise RecordError(f"cannot append to the record `{path}`: another process holds it; end that one, or name another file")
         yield file
     finally:
         os.close(file)  # which unlocks it
 
 
-def lock(file: int, *, wait: bool = True) -> None:
-    """Lock an open file against every other process until it is closed; BlockingIOError where that is not waited for."""
+def _locked(file: int, stop: Callable[[], bool]) -> bool:
+    """Whether an open file could be locked before patience or time ran out."""
+    end = monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            lock(file)
+        except BlockingIOError:
+            if stop() or monotonic() > end:
+                return False
+            sleep(LOOK_SECONDS)
+        else:
+            return True
+
+
+def lock(file: int) -> None:
+    """Lock an open file against every other process until it is closed; BlockingIOError where another has it."""
     try:
         import fcntl
     except ImportError:  # pragma: no cover  (not a POSIX system)
         import msvcrt
 
         os.lseek(file, 0, os.SEEK_SET)
-        msvcrt.locking(file, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
     else:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _write(file: int, piece: bytes) -> None:

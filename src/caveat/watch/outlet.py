@@ -8,7 +8,9 @@ A pipe acknowledges nothing: what was written before the journal could note it m
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import stat
 import sys
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+LOOK_MILLISECONDS = 200  # between looks at whether to stop, where nothing wakes us
 _STEP = 1 << 16
 
 
@@ -45,7 +48,7 @@ class Outlet:
             self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0), 0o666)
             if not stat.S_ISREG(os.fstat(self._file).st_mode):
                 raise OutletError(f"cannot write to `{path}`: it is not a regular file; for a pipe, use standard output")
-            lock(self._file, wait=False)
+            lock(self._file)
         except BlockingIOError:
             raise OutletError(f"`{path}` is written to by another watch") from None
         except OSError as error:
@@ -70,7 +73,7 @@ class Outlet:
         """Take up where a file ends that standard output was led into, and stand at its end."""
         shown, self._file = self._file, os.open(f"/proc/self/fd/{self._file}", os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
         try:
-            lock(self._file, wait=False)
+            lock(self._file)
             if self._take_up(last):
                 os.lseek(shown, 0, os.SEEK_END)
                 self._held = self._file  # and with it the lock
@@ -108,22 +111,47 @@ class Outlet:
         self._sync = True
         return True
 
-    def send(self, rows: list[tuple[int, dict[str, Any]]], seen: int) -> None:
-        """Write lines. Those up to `seen` were there before this run: on what acknowledges nothing they are marked."""
-        text = "".join(self._render({**data, "again": True} if self._marked and number <= seen else data) for number, data in rows)
-        data = text.encode("utf-8", "replace")
-        while data:
-            try:
-                data = data[os.write(self._file, data) :]
-            except BlockingIOError:  # a pipe that someone set not to wait
-                import select
+    def send(self, rows: list[tuple[int, dict[str, Any]]], seen: int, stop: Callable[[], bool] = lambda: False, wake: int | None = None) -> bool:
+        """Write lines; whether all of them were. Those up to `seen` were there before this run: on a pipe they are marked.
 
-                select.select([], [self._file], [])
+        Where nobody reads the pipe it is waited for, until `stop` says so; `wake` becomes readable when it is time to look.
+        """
+        lines = [
+            self._render({**data, "again": True} if self._marked and number <= seen else data).encode("utf-8", "replace") for number, data in rows
+        ]
+        count = self._written(b"".join(lines), stop, wake)
         if self._sync:
             os.fsync(self._file)
-        self.told = rows[-1][0] if rows else self.told
+        for (number, _), line in zip(rows, lines, strict=True):
+            count -= len(line)
+            if count < 0:
+                return False
+            self.told = number
+        return True
+
+    def _written(self, data: bytes, stop: Callable[[], bool], wake: int | None) -> int:
+        """Write, as long as there is room or some can be waited for; how many bytes were written."""
+        done = 0
+        while done < len(data) and (self._sync or _has_room(self._file, stop, wake)):
+            with contextlib.suppress(BlockingIOError):  # a pipe that someone set not to wait
+                done += os.write(self._file, data[done:] if self._sync else data[done : done + select.PIPE_BUF])
+        return done
 
     def close(self) -> None:
         """Close the file, if it is one of ours."""
         for file in {self._held, self._file if self._sync and self._held == -1 else -1} - {-1}:
             os.close(file)
+
+
+def _has_room(file: int, stop: Callable[[], bool], wake: int | None) -> bool:
+    """Whether PIPE_BUF bytes can be written without waiting; waits for it, until `stop` says so."""
+    if not hasattr(select, "poll"):  # pragma: no cover  (not a POSIX system)
+        return True
+    poll = select.poll()
+    poll.register(file, select.POLLOUT)
+    if wake is not None:
+        poll.register(wake, select.POLLIN)
+    while file not in dict(poll.poll(None if wake is not None else LOOK_MILLISECONDS)):
+        if stop():
+            return False
+    return True

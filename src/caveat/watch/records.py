@@ -28,13 +28,13 @@ def recording(book: Book, journal: Journal, version: str) -> Callable[[Decision,
     return record
 
 
-def appending(book: Book, journal: Journal, path: Path, version: str) -> tuple[Callable[[list[tuple[int, bytes]]], None], int]:
+def appending(book: Book, journal: Journal, path: Path, version: str) -> tuple[Callable[[list[tuple[int, bytes]], Callable[[], bool]], None], int]:
     """What appends records to a file, and the number of the last of this journal's that the file holds already."""
     noted, last = int(journal.noted("recorded") or 0), journal.last_told()
     begin = max(noted, _last_in(path, str(journal.noted("id")))) if noted < last else noted
 
-    def add(rows: list[tuple[int, bytes]]) -> None:
-        append(path, book.digest, [record for _, record in rows], lambda: library_line(book, version=version))
+    def add(rows: list[tuple[int, bytes]], stop: Callable[[], bool]) -> None:
+        append(path, book.digest, [record for _, record in rows], lambda: library_line(book, version=version), stop)
 
     return add, begin
 

@@ -36,7 +36,7 @@ class Run:
     outlet: Outlet
     rejected: Callable[[Rejected], None]
     rejects: Outlet | None = None
-    records: Callable[[list[tuple[int, bytes]]], None] | None = None
+    records: Callable[[list[tuple[int, bytes]], Callable[[], bool]], None] | None = None
     recorded: int = 0
     noted: int = -1
 
@@ -50,12 +50,12 @@ class Run:
         seen = self.journal.last_told()
         self.journal.commit()  # what a library newer than last time has changed
         with _signals() as (stop, wake):
-            self._deliver(seen)
+            self._deliver(seen, stop, wake)
             while lines := self.feed.read(stop, wake, self.outlet.watched):
                 begin = 0
                 while begin < len(lines) and not (stop() and self.feed.is_rereadable):
                     begin += self._take(lines[begin:])
-                    self._deliver(seen)
+                    self._deliver(seen, stop, wake)
         self.journal.begin()
         self._note_delivered()
         self.journal.commit()
@@ -82,16 +82,19 @@ class Run:
                 self.rejected(rejected)
         return count
 
-    def _deliver(self, seen: int) -> None:
-        """Write what is on the disk and not yet written: records first, so that nothing is told that is not on record."""
+    def _deliver(self, seen: int, stop: Callable[[], bool], wake: int) -> None:
+        """Write what is on the disk and not yet written: records first, so that nothing is told that is not on record.
+
+        What cannot be written because nobody reads, by the time that `stop` says so, is told by the next run.
+        """
         if self.records is not None:
             rows = ((number, record) for number, _, record in self.journal.told_after(self.recorded) if record is not None)
             while batch := list(islice(rows, BATCH)):
-                self.records(batch)
+                self.records(batch, stop)
                 self.recorded = batch[-1][0]
-        _all_of(((number, data) for number, data, _ in self.journal.told_after(self.outlet.told)), self.outlet, seen)
+        _all_of(((number, data) for number, data, _ in self.journal.told_after(self.outlet.told)), self.outlet, seen, stop, wake)
         if self.rejects is not None:
-            _all_of(self.journal.rejects(self.rejects.told), self.rejects, seen=0)
+            _all_of(self.journal.rejects(self.rejects.told), self.rejects, 0, stop, wake)
         if self.outlet.told != self.noted:  # at once, so that after a kill while waiting nothing is in doubt
             self.journal.begin()
             self._note_delivered()
@@ -107,18 +110,21 @@ class Run:
             self.journal.note("recorded", str(self.recorded))
 
 
-def _all_of(rows: Iterator[tuple[int, dict[str, Any]]], outlet: Outlet, seen: int) -> None:
-    while batch := list(islice(rows, BATCH)):
-        outlet.send(batch, seen)
+def _all_of(rows: Iterator[tuple[int, dict[str, Any]]], outlet: Outlet, seen: int, stop: Callable[[], bool], wake: int) -> None:
+    while (batch := list(islice(rows, BATCH))) and outlet.send(batch, seen, stop, wake):
+        pass
 
 
 @contextmanager
 def _signals() -> Iterator[tuple[Callable[[], bool], int]]:
-    """Whether a signal to stop has come, and a descriptor that becomes readable when one does."""
+    """Whether a signal to stop has come, and a descriptor that becomes readable when one does; a second one ends at once."""
     stopped: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
         del frame
+        if stopped:  # a kill at any moment loses nothing
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
         stopped.append(number)
 
     ours, theirs = os.pipe()
