@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -208,3 +209,22 @@ def test_two_runs_on_one_record(folder):
     assert [one.wait(60) for one in running] == [0] * 4
     assert caveat("replay", "r", "--policies", "pol", "--exit-code").code == 0
     assert Path("r").read_bytes().count(b'"verdict"') >= 4
+
+
+@pytest.mark.parametrize("name", ["pol", "no/r", "/dev/null"])
+def test_a_record_that_cannot_be_is_refused_at_once(folder, name):
+    """A watch whose record is a folder, lies in none, or is a device says so before it takes anything."""
+    ran = caveat("watch", "in", "--output", "o", "--record", name)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"cannot append to the record `{name}`" in ran.err
+    assert not Path("o").exists()
+
+
+def test_a_damaged_record_is_appended_to(folder):
+    """Lines of a record that only look like this journal's do no harm: the records that are missing are appended."""
+    assert caveat("watch", "in", "--journal", "j", "--output", "o", "--record", "r", "--clock", "2024-06-05").code == 0
+    journal = json.loads(Path("r").read_bytes().splitlines()[-1])["watch"]["journal"]
+    Path("r").write_bytes(b'{"x": "\\"journal\\":\\"%s\\""}\n{"journal":"%s"\n' % (journal.encode(), journal.encode()))
+    Path("more").write_bytes(b"\n".join([*written(scenario("other")), b""]))
+    assert caveat("watch", "more", "--journal", "j", "--output", "o", "--record", "r").code == 0
+    assert Path("r").read_bytes().count(b'"seq":') == 1

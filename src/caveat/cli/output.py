@@ -53,8 +53,33 @@ def write(text: str, form: str = TEXT) -> None:
     """Print, without a second newline; any form but text as UTF-8, whatever the terminal's own encoding."""
     if form != TEXT and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")
-    sys.stdout.write(text)
     sys.stdout.flush()
+    number = _number_of_stdout()
+    if number is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        _all_into(number, text.encode(sys.stdout.encoding, sys.stdout.errors or "strict"))
+
+
+def _number_of_stdout() -> int | None:
+    """The descriptor of standard output, where bytes can be written to it as they are."""
+    try:
+        return sys.stdout.fileno() if os.name == "posix" else None
+    except (OSError, ValueError):  # a stream of a program that calls us
+        return None
+
+
+def _all_into(file: int, data: bytes) -> None:
+    """Write all of it, also into a pipe that someone set not to wait: Python's own streams would lose the rest without a word."""
+    view = memoryview(data)
+    while view:
+        try:
+            view = view[os.write(file, view) :]
+        except BlockingIOError:
+            import select
+
+            select.select([], [file], [])
 
 
 def _nearest(error: UnicodeError) -> tuple[str | bytes, int]:
@@ -157,10 +182,9 @@ def _into(file: int, data: bytes) -> None:
     """Write to an open descriptor, after whatever was printed before, and close it."""
     sys.stdout.flush()
     try:
-        with os.fdopen(file, "wb") as stream:
-            stream.write(data)
-    except BlockingIOError as error:
-        raise OSError(error.errno, "the pipe is full, and set not to wait") from None
+        _all_into(file, data)
+    finally:
+        os.close(file)
 
 
 def _replace(output: Path, data: bytes) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from caveat.record.entry import library_line, record_line
 from caveat.record.write import time_now
-from caveat.record.writer import append
+from caveat.record.writer import RecordError, append
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,11 @@ def recording(book: Book, journal: Journal, version: str) -> Callable[[Decision,
 
 
 def appending(book: Book, journal: Journal, path: Path, version: str) -> tuple[Callable[[list[tuple[int, bytes]], Callable[[], bool]], None], int]:
-    """What appends records to a file, and the number of the last of this journal's that the file holds already."""
+    """What appends records to a file, and the number of the last of this journal's that it holds. RecordError where none can be there."""
+    if path.exists() and not path.is_file():
+        raise RecordError(f"cannot append to the record `{path}`: it is not a regular file")
+    if not path.absolute().parent.is_dir():
+        raise RecordError(f"cannot append to the record `{path}`: there is no folder `{path.parent}`")
     noted, last = int(journal.noted("recorded") or 0), journal.last_told()
     begin = max(noted, _last_in(path, str(journal.noted("id")))) if noted < last else noted
 
@@ -47,5 +51,14 @@ def _last_in(path: Path, journal: str) -> int:
         with path.open("rb") as file:
             for line in file:
                 if mark in line and line.endswith(b"\n"):
-                    found = max(found, int(json.loads(line)["watch"]["seq"]))
+                    found = max(found, _number_in(line, journal))
     return found
+
+
+def _number_in(line: bytes, journal: str) -> int:
+    """The number under which a line is a record of a journal; 0 where it is none, or damaged."""
+    try:
+        watch = json.loads(line)["watch"]
+        return int(watch["seq"]) if watch["journal"] == journal else 0
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return 0
