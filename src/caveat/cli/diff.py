@@ -68,7 +68,8 @@ def diff(
     form = _form(format, output)
     folder = _folder(witness)
     sides = [("BEFORE" if side == before else "AFTER", Path(side)) for side in (before, after) if Path(side).is_file()]
-    refuse_one_file_twice([("--output", output), *sides, ("--cases", cases), *policy_files(policies.places)])
+    if output is not None:
+        refuse_one_file_twice([("--output", output), *sides, ("--cases", cases), *policy_files(policies.places)])
     library = o.load(policies)
     recorded = o.scenarios([str(cases)], None, None, {}) if cases is not None else None
     try:

@@ -42,7 +42,8 @@ def matrix(
 
     Without values, issuers are all donors with policies, and of a fact all values, put together where the answers are the same.
     """
-    refuse_one_file_twice([("--output", output), *asked.files, *policy_files(policies.places)])
+    if output is not None:
+        refuse_one_file_twice([("--output", output), *asked.files, *policy_files(policies.places)])
     library = o.load(policies)
     found = library.matrix(
         asked.scenarios, rows=rows, columns=columns, row_values=_split(row_values), column_values=_split(column_values), as_of=as_of, known_by=known_by,

@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from caveat.cli import options as o
-from caveat.cli.output import policy_files, refuse_one_file_twice
+from caveat.cli.output import refuse_one_file_twice
 from caveat.cli.progress import counter
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A record, as `--record FILE` writes it.")]
@@ -23,7 +23,7 @@ def replay(file: File, policies: o.Policies = o.SHIPPED, format: o.As = o.Format
     With the library of the record nothing differs. With a newer one, each difference is listed with its cause, found by
     trying the changes between the two libraries.
     """
-    refuse_one_file_twice([("FILE", file), ("standard output", 1), *policy_files(policies.places)])
+    refuse_one_file_twice([("FILE", file), ("standard output", 1)])
     library = o.load(policies)
     found = library.replay(file, engine=engine.value if engine else None, progress=counter("decisions replayed"))
     if format is o.Format.json:

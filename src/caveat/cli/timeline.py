@@ -52,7 +52,8 @@ def timeline(
 
     Without --issuer, everyone whose say counts; with it, each issuer by itself, about what it supplied where no supplier is given.
     """
-    refuse_one_file_twice([("--output", output), *asked.files, *policy_files(policies.places)])
+    if output is not None:
+        refuse_one_file_twice([("--output", output), *asked.files, *policy_files(policies.places)])
     library = o.load(policies)
     form = s.chosen(format, output)
     s.only_one(len(asked.scenarios), form)
