@@ -200,6 +200,25 @@ def test_spoiled_fields_are_reported(tmp_path, part, key, value):
     assert [u["line"] for u in replayed(path)[1]["unreadable"]] == [2]
 
 
+@pytest.mark.parametrize(
+    ("part", "key"),
+    [
+        *(("asked", key) for key in ("scenario", "as_of", "known_by", "issuers", "assumptions", "engine")),
+        ("answer", "verdict"),
+        ("answer", "consents"),
+        ("library", "digest"),
+    ],
+)
+def test_missing_fields_are_reported(tmp_path, part, key):
+    """A record line that lacks what is needed to ask again is unreadable, not a traceback."""
+    path = recorded(tmp_path / "r.jsonl", *ABROAD)
+    first, line = path.read_text("utf-8").splitlines()
+    data = json.loads(line)
+    del data[part][key]
+    path.write_text(first + "\n" + json.dumps(data) + "\n", encoding="utf-8")
+    assert [u["line"] for u in replayed(path)[1]["unreadable"]] == [2]
+
+
 def test_an_altered_record_is_told_from_a_changed_library(tmp_path):
     """Where the library is the one of the record, a difference is not put down to any change of policy."""
     path = recorded(tmp_path / "r.jsonl", *ABROAD)

@@ -227,7 +227,7 @@ class Program:
         """Every cell of the question; none where its facts contradict the vocabulary."""
         named = {self.stretch(day): day.isoformat() for day in days_to_try(question, self.turns)}
         sets = {**question.sets, DATE: frozenset(named)}
-        for box, mask in self.leaves(sets):
+        for box, mask in list(self.leaves(sets)):  # all first: a question that is too large is refused before anything is worked out
             meaning = self.meaning(mask)
             if self._is_asked(meaning):
                 yield Cell({**box, DATE: frozenset(named[s] for s in box[DATE])}, meaning.tables, meaning.outcomes)

@@ -199,7 +199,11 @@ def _check_asked(asked: Data) -> None:
     if not isinstance(asked.get("scenario"), dict) or any(isinstance(v, dict) for v in asked["scenario"].values()):
         raise ValueError("`asked.scenario` must be an object of facts")
     date.fromisoformat(asked["known_by"] if isinstance(asked.get("known_by"), str) else "")
-    if not isinstance(asked.get("as_of"), str | None) or not isinstance(asked.get("engine"), str) or not isinstance(asked.get("assumptions"), bool):
+    if (
+        not isinstance(asked.get("as_of", 0), str | None)
+        or not isinstance(asked.get("engine"), str)
+        or not isinstance(asked.get("assumptions"), bool)
+    ):
         raise ValueError("`asked` needs `as_of`, `engine` and `assumptions`")  # noqa: TRY004  (of a file, not of a program)
     if not isinstance(asked.get("reports", []), list) or len(asked.get("reports", [])) > MAX_LISTED:
         raise ValueError(f"`asked.reports` must be a list of reports, {MAX_LISTED} at most")
