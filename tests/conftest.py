@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from seeding import SEED, repeats
 
 from caveat import Library
 
@@ -15,6 +16,13 @@ ROOT = Path(__file__).parents[1]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--accept` rewrites approved outputs; review them with git diff."""
     parser.addoption("--accept", action="store_true", help="rewrite the approved outputs in tests/golden")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which made-up cases were tried, and how to repeat each failure."""
+    terminalreporter.write_line(f"made-up cases: seed {SEED}")
+    for report in terminalreporter.stats.get("failed", []):
+        terminalreporter.write_line(f"again: {repeats(report.nodeid)}")
 
 
 @pytest.fixture(scope="session", autouse=True)

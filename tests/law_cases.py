@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from fuzz import ENGINES, answered
-from hypothesis import HealthCheck, settings
+from seeding import examples
 from strategies import Ask, ask, book_of, world
 from vocabularies import bounds, listed
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from caveat.core.decision import Answer, Decision
     from caveat.core.ir import Book
 
-laws = settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+laws = examples(20)
 EACH = 5  # questions about one library
 SETTLED = ("permitted", "prohibited", "unclear")
 

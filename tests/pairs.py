@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from caveat.core.ir import Book
 
 Data = dict[str, Any]
-KINDS = ("days", "days", "known", "both", "both", "edited", "edited", "edited", "words", "words", "gone", "donors", "donors")
+KINDS = ("days", "days", "known", "both", "both", "edited", "edited", "edited", "links", "words", "words", "gone", "donors", "donors")
 ONE_DAY = timedelta(days=1)
 
 
@@ -96,7 +96,7 @@ def planned(rng: Random) -> Data:
     states = sorted(s for s in STATES if f"{s}/policy.yaml" in files)
     treaties = sorted(n.partition("/")[0] for n in files if n.endswith("policy.yaml") and n[:2] not in STATES)
     issuer = None if rng.random() < 0.3 else rng.choice([*states * 3, *treaties])
-    if kind in ("edited", "words", "gone"):
+    if kind in ("edited", "links", "words", "gone"):
         worlds.append(_other(rng, kind, files, issuer))
         if rng.random() < 0.3:
             worlds.reverse()
@@ -153,7 +153,7 @@ def _other(rng: Random, kind: str, files: Data, issuer: str | None) -> Data:
         found = deepcopy(files)
         try:
             for _ in range(rng.choice([1, 1, 2])):
-                (_reword if kind == "words" else _edit)(rng, found, issuer)
+                {"words": _reword, "links": _relink}.get(kind, _edit)(rng, found, issuer)
             book_of(found)
         except (PolicyError, KeyError, IndexError):
             continue
@@ -190,6 +190,18 @@ def _edit(rng: Random, files: Data, issuer: str | None) -> None:
             record[{"confirm": "confirmed", "deny": "denied", "retract": "retracted"}[what]] = some_date(rng, date(2024, 3, 20))
         case _:
             policy.pop("scope", None)
+
+
+def _relink(rng: Random, files: Data, issuer: str | None) -> None:
+    """Nothing but what a rule overrides: one more, one less."""
+    policy = files[f"{issuer}/policy.yaml" if issuer else rng.choice(sorted(n for n in files if n.endswith("policy.yaml")))]
+    rule = policy["rules"][rng.choice(sorted(policy["rules"]))]
+    had = listed(rule.get("overrides"))
+    others = [n for n in sorted(policy["rules"]) if policy["rules"][n] is not rule and n not in had]
+    if had and (not others or rng.random() < 0.5):
+        rule["overrides"] = [n for n in had if n != rng.choice(had)]
+    else:
+        rule["overrides"] = [*had, rng.choice(others)]
 
 
 def _drop(policy: Data, name: str) -> None:

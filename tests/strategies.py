@@ -13,7 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
-from vocabularies import FACTS, FIRST, LENGTH, STATES, Data, Words, World, bounds, condition, listed, some_date, some_day, vocabulary
+from vocabularies import FACTS, FIRST, LENGTH, STATES, Data, Words, World, bounds, condition, listed, some_date, some_day, vague_date, vocabulary
 
 from caveat.core.ir import Grade
 from caveat.load.folder import RawFile
@@ -74,16 +74,22 @@ def statement(rng: Random) -> Data:
             found[name] = some_date(rng)
     if "decided" in found and bounds(found["decided"])[0] > bounds(reported)[1]:
         del found["decided"]
-    for name, chance in (("confirmed", 0.2), ("denied", 0.15), ("retracted", 0.08)):
+    for name, chance in (("confirmed", 0.25), ("denied", 0.2), ("retracted", 0.12)):
         if rng.random() < chance:
-            found[name] = some_date(rng, bounds(reported)[0])
+            found[name] = rng.choice([some_date, some_date, vague_date])(rng, bounds(reported)[0])
+    if "denied" in found and rng.random() < 0.3:
+        found["confirmed"] = found["denied"]  # on one day, or in one month: nobody can say which came first
     reliability = rng.choice(["primary", "mainstream", "mainstream", "relay", "state-aligned"])
     return {**found, "sources": [{**SOURCE, "reliability": reliability}]}
 
 
 def _rule(words: Words, statements: Data, readings: list[str], older: list[str], effects: list[str]) -> Data:
     rng = words.rng
-    rule: Data = {"effect": rng.choice(effects), "summary": "a rule", "by": rng.sample(list(statements), rng.choice([1, 1, min(2, len(statements))]))}
+    rule: Data = {
+        "effect": rng.choice(effects),
+        "summary": "a rule",
+        "by": rng.sample(list(statements), min(rng.choice([1, 1, 2, 3]), len(statements))),
+    }
     rule["when"] = "never" if readings and rng.random() < 0.1 else condition(words, roles=True)
     if rng.random() < 0.3:
         rule["unless"] = condition(words, 1, roles=True)
@@ -106,6 +112,48 @@ def _dates(rng: Random, rule: Data, statements: Data) -> None:
         rule["until"] = some_date(rng, bounds(begins)[0])
 
 
+def _chain(rng: Random, rules: Data, statements: Data, effects: list[str]) -> None:
+    """An exception to an exception, of which the one in the middle may be unknown, taken back, or over."""
+    names = list(statements)
+    older = ["general"] if rules else []
+    for link in ("first", "second", "third")[: 3 - len(older)]:
+        rules[link] = {"effect": rng.choice(effects), "summary": f"the {link} link", "by": rng.choice(names), "overrides": older}
+        older = [link]
+    middle = rules[[*rules][-2]]
+    plain = {key: statements[names[0]][key] for key in ("by", "says", "grade", "sources", "reported")}
+    match rng.choice(["unknown", "gone", "over", "narrow"]):
+        case "unknown":
+            statements["late"] = {**plain, "reported": some_day(rng, LENGTH // 2).isoformat()}
+            middle["by"] = "late"
+        case "gone":
+            statements["gone"] = {**plain, "retracted": vague_date(rng, bounds(plain["reported"])[0])}
+            middle["by"] = "gone"
+        case "over" if "from" not in middle:
+            middle["until"] = some_day(rng, LENGTH // 2).isoformat()
+
+
+def _two_hats(rng: Random, rules: Data) -> None:
+    """Rules for two roles of one issuer that pull apart."""
+    roles = rng.sample(["supplier", "carrier-supplier", "origin", "component"], 2)
+    for role, effect in zip(roles, ("permit", "prohibit"), strict=True):
+        rules[f"as-{role}"] = {"effect": effect, "summary": f"as the {role}", "by": "st0", "when": {"role": role}}
+
+
+def _opposed(rng: Random, files: World) -> None:
+    """Two issuers who read one number in opposite ways: whatever the range of a weapon is, one of them prohibits it."""
+    weapons = files["vocabulary/weapons.yaml"]["terms"]
+    leaf = rng.choice(sorted(w for w in weapons if w.startswith("w")))
+    weapons[leaf]["range_km"] = {"between": [60, 90]}
+    over, under = {"weapon": {"range_km": {"over": 75}}}, {"weapon": {"range_km": {"at_most": 75}}}
+    for issuer, permitted, barred in (("AA", over, under), ("BB", under, over)):
+        policy = files[f"{issuer}/policy.yaml"]
+        weapons[leaf]["say"] = [*weapons[leaf].get("say", []), {"issuer": issuer, "role": "origin"}]
+        others = [*policy["rules"], *(["default"] if "default" in policy else [])] if rng.random() < 0.7 else []
+        for name, effect, when in (("near", "permit", permitted), ("far", "prohibit", barred)):
+            policy["rules"][name] = {"effect": effect, "summary": name, "by": "st0", "when": when, "overrides": others}
+        policy["statements"]["st0"].pop("no_effect", None)
+
+
 def policy(words: Words, issuer: str, kind: str, *, large: bool = False) -> Data:
     """One issuer's policy file."""
     rng = words.rng
@@ -117,6 +165,10 @@ def policy(words: Words, issuer: str, kind: str, *, large: bool = False) -> Data
         rules["general"] = {"effect": rng.choice(effects), "summary": "the general rule", "by": "st0"} | (
             {"from": FIRST.isoformat()} if rng.random() < 0.5 else {}
         )
+    if rng.random() < 0.2:
+        _chain(rng, rules, statements, effects)
+    if kind != "treaty" and rng.random() < 0.15:
+        _two_hats(rng, rules)
     silence = ["default"] if rng.random() < 0.2 else []
     for i in range(rng.randint(3, 9) if large else rng.randint(0 if rules else 1, 3)):
         rules[f"u{i}"] = _rule(words, statements, readings, [*rules, *silence], effects)
@@ -144,7 +196,10 @@ def world(rng: Random, *, large: bool = False) -> World:
         kinds["TT"] = "treaty"
     if any(c.get("every") == "alliance" for c in files[FACTS]["consents"]):
         kinds["LL"] = "alliance"
-    return files | {f"{issuer}/policy.yaml": policy(words, issuer, kind, large=large) for issuer, kind in kinds.items()}
+    files |= {f"{issuer}/policy.yaml": policy(words, issuer, kind, large=large) for issuer, kind in kinds.items()}
+    if rng.random() < 0.15:
+        _opposed(rng, files)
+    return files
 
 
 # -- questions

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from differences import Trial, pair, plan_of, unreplayed
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from pairs import Data, Pair, made
+from seeding import examples
 from strategies import seeds
 from test_laws import shuffled, split
 from vocabularies import FACTS
@@ -24,11 +25,6 @@ from caveat.compare.difference import Cause, Change, Difference, Region
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def examples(number: int) -> settings:
-    """So many pairs, the same on every run."""
-    return settings(max_examples=number, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 def told(region: Region) -> Data:

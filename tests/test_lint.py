@@ -9,7 +9,8 @@ from random import Random
 
 import pytest
 from command import caveat
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
+from seeding import examples
 from strategies import book_of, raw_files, seeds, world
 from test_bad import BASE, VOCABULARY, expected, raw, reported
 
@@ -190,7 +191,7 @@ def conflicting(norms: Norms, permit: Rule, prohibit: Rule) -> str:
     return "conflict" if space.both(norms.valid, space.possibly(asked), always) != NONE else "arguable-conflict"
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@examples(25)
 @given(seeds)
 @example(1058)  # a vocabulary that allows no use
 def test_findings_are_those_of_the_sets(seed):
@@ -216,7 +217,7 @@ def test_findings_are_those_of_the_sets(seed):
                     assert {c for c, r in found if r == (permit.id, prohibit.id) and c.endswith("conflict")} == ({code} if code else set())
 
 
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@examples(15)
 @given(seeds)
 def test_witnesses_of_made_up_libraries_replay(seed):
     """The witnesses of made-up libraries show what they are said to show."""
@@ -226,7 +227,7 @@ def test_witnesses_of_made_up_libraries_replay(seed):
         assert finding.witness is None or shows(library, finding)
 
 
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@examples(15)
 @given(seeds)
 def test_the_tests_of_a_rule_are_its_condition(seed):
     """In made-up libraries the tests of a rule, exceptions among them, hold together exactly where it applies.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from brute_claims import Brute, edges_of
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
+from seeding import examples
 from strategies import GRADES, book_of, seeds, world
 from vocabularies import FACTS, STATES, Data, Words, condition, some_day
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from caveat.core.ir import Book
     from caveat.prove import Proof, Region
 
-laws = settings(max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+laws = examples(12)
 KNOWN_BY = "2025-01-01"
 MOST = 200  # completions of a library that is tried one by one
 ENGINES = ("compiled", "reference")

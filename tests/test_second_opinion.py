@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from differences import pair
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
+from seeding import examples
 from strategies import seeds
 
 if not os.environ.get("CI"):
@@ -64,7 +65,7 @@ def test_z3_objects_where_a_region_is_left_out_or_wrong(library: Library):
     assert any("says otherwise" in line for line in second.objections(turned))
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@examples(25)
 @given(seeds)
 def test_z3_agrees_on_made_up_sides(seed):
     """Days, knowledge, edited rules and words, missing issuers, two donors, the whole chain: z3 has no objection."""

@@ -44,6 +44,12 @@ def some_date(rng: Random, not_before: date = FIRST) -> Any:
     return {"between": [day.isoformat(), (day + timedelta(days=rng.randint(1, 20))).isoformat()]}
 
 
+def vague_date(rng: Random, not_before: date = FIRST) -> Any:
+    """A date that is only roughly known."""
+    day = max(not_before, some_day(rng))
+    return rng.choice([f"{day:%Y-%m}", {"between": [day.isoformat(), (day + timedelta(days=rng.randint(1, 30))).isoformat()]}])
+
+
 def bounds(written: Any) -> tuple[date, date]:
     """The earliest and the latest day of a date as written."""
     text = "/".join(written["between"]) if isinstance(written, dict) else str(written)
