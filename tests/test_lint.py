@@ -30,7 +30,16 @@ from caveat.shelf import build
 
 EXAMPLES = sorted((Path(__file__).parent / "lint").glob("*.yaml"))
 NONE = 0
-ABOUT_MEANING = {"conflict", "arguable-conflict", "shadowed", "silent-area"}  # those that come with a use that shows them
+CONFLICTS = ("conflict", "arguable-conflict", "roles-apart")
+ABOUT_MEANING = {
+    "conflict",
+    "arguable-conflict",
+    "shadowed",
+    "silent-area",
+    "roles-apart",
+    "not-inherited",
+    "ends-in-silence",
+}  # those that come with a use that shows them
 
 
 def found_in(files: list[RawFile]) -> list[Finding]:
@@ -41,8 +50,10 @@ def found_in(files: list[RawFile]) -> list[Finding]:
 
 
 def files_of(example: Path) -> list[RawFile]:
-    """The example under the small vocabulary."""
-    return [*VOCABULARY, raw(example, example.name)]
+    """The example under the small vocabulary, and what stands in its folder beside, if it takes more than one file."""
+    beside = example.parent / "beside" / example.stem
+    more = [raw(path, path.relative_to(beside).as_posix()) for path in sorted(beside.rglob("*.yaml"))]
+    return list({f.name: f for f in (*VOCABULARY, raw(example, example.name), *more)}.values())
 
 
 def open_ones(findings: list[Finding]) -> list[Finding]:
@@ -79,7 +90,7 @@ def test_every_finding_can_be_accepted(code):
     """At the top of its file each finding can be accepted, and is then the only one with that reason."""
     (example,) = (p for p in EXAMPLES if p.stem == code)
     accepted = RawFile(example.name, example.read_bytes() + f'accepted: {{{code}: "it is so"}}\n'.encode())
-    found = found_in([*VOCABULARY, accepted])
+    found = found_in([accepted if f.name == example.name else f for f in files_of(example)])
     assert {f.code for f in found if f.accepted == "it is so"} == {code}
     assert "needless-acceptance" not in {f.code for f in found}
 
@@ -126,12 +137,15 @@ def shows(library: Library, finding: Finding) -> bool:
     (consent,) = decision.consents
     says = set(consent.says)
     match finding.code:
-        case "conflict":
+        case "conflict" | "roles-apart":
             return says == {Outcome.CONFLICT} and set(finding.rules) <= set(consent.rules)
         case "arguable-conflict":
             return Outcome.CONFLICT in says and set(finding.rules) <= set(consent.rules)
-        case "silent-area":
-            return says == {Outcome.SILENT}
+        case "not-inherited":
+            first, *_, last = finding.rules
+            return Outcome.CONFLICT in says and {first, last} <= set(consent.rules)
+        case "silent-area" | "ends-in-silence":
+            return says == {Outcome.SILENT} or (finding.code == "ends-in-silence" and Outcome.SILENT in says)
         case "shadowed" if finding.about.endswith("/default"):
             return bool(set(finding.rules[1:]) & {*consent.rules, *(rule for rule, _ in consent.set_aside)})
         case "shadowed":
@@ -198,7 +212,9 @@ def test_findings_are_those_of_the_sets(seed):
     """In a made-up library, what never decides, overrides nothing or conflicts is what the sets of all uses say."""
     made = world(Random(seed))
     book = book_of(made)
-    found = {(f.code, f.rules[:2]) for f in lint(book, {f.name: f.data.decode() for f in raw_files(made)}) if f.rules}
+    findings = lint(book, {f.name: f.data.decode() for f in raw_files(made)})
+    found = {(f.code, f.rules[:2]) for f in findings if f.rules}
+    chained = {frozenset((f.rules[0], f.rules[-1])) for f in findings if f.code == "not-inherited"}
     never = {r[0] for code, r in found if code in ("shadowed", "never-applies", "never-in-force")}
     for issuer in book.issuers:
         norms = norms_of(book, issuer)
@@ -214,7 +230,12 @@ def test_findings_are_those_of_the_sets(seed):
             for prohibit in (r for r in own if r.effect == Effect.PROHIBIT and not r.is_default):
                 if permit.id not in prohibit.overrides and prohibit.id not in permit.overrides:
                     code = conflicting(norms[-1], permit, prohibit)
-                    assert {c for c, r in found if r == (permit.id, prohibit.id) and c.endswith("conflict")} == ({code} if code else set())
+                    told = {"conflict" if c == "roles-apart" else c for c, r in found if r == (permit.id, prohibit.id) and c in CONFLICTS}
+                    if frozenset((permit.id, prohibit.id)) in chained:
+                        assert not told
+                        assert any(conflicting(n, permit, prohibit) for n in norms)
+                    else:
+                        assert told == ({code} if code else set())
 
 
 @examples(15)

@@ -95,7 +95,7 @@ def resolve(
     rules = rooms.rules(names, says)
     reporting = Derivations(vocabulary, rooms.conditions, problems, rooms.readings).resolve(derivations, policies)
     statements = {i: _statement(i, *entry) for i, entry in sorted(names.statements.items())}
-    problems += _after(names, rules, statements)
+    problems += _after(names, rules)
     own = {name: reading for name, (_, reading) in names.readings.items()}
     readings = dict(sorted((rooms.readings | own | _date_readings(rules, statements)).items()))
     return Book(vocabulary, dict(sorted(issuers.items())), statements, rules, says, constraints, readings, "", remarks, reporting), problems
@@ -388,11 +388,13 @@ def _statement(ident: str, file: Checked[PolicyModel], model: StatementModel) ->
     )  # fmt: skip
 
 
-def _after(names: _Names, rules: Sequence[Rule], statements: Mapping[str, Statement]) -> list[Diagnostic]:
+def _after(names: _Names, rules: Sequence[Rule]) -> list[Diagnostic]:
     """What can only be seen once everything is resolved: idle statements and readings, cycles, dates out of order."""
     problems = [p for ident, (file, model) in names.statements.items() for p in _about_statement(names, ident, file, model)]
     for rule in rules:
-        problems += _ends_early(names, rule, statements)
+        if rule.until and rule.begins and rule.until.latest < rule.begins.earliest:  # days that statements give move with what is known
+            span = names.rules[rule.id][0].span("rules", rule.id.partition("/")[2], "until")
+            problems.append(Diagnostic("dates-out-of-order", "`until` lies before the rule begins", span, f"it begins on {rule.begins}"))
     for ident, (file, _) in names.readings.items():
         if ident not in names.used_readings:
             name = ident.partition("/")[2]
@@ -401,16 +403,6 @@ def _after(names: _Names, rules: Sequence[Rule], statements: Mapping[str, Statem
                 Diagnostic("idle-reading", f"no rule uses the reading `{name}`", file.span("readings", name, key=True), tip, Severity.WARNING)
             )
     return problems + _cycles(names, rules, "overrides") + _cycles(names, rules, "supersedes")
-
-
-def _ends_early(names: _Names, rule: Rule, statements: Mapping[str, Statement]) -> Iterator[Diagnostic]:
-    """A last day before the first: an error beside a `from`, a warning where statements give the first day, which more of them may move."""
-    days = [rule.begins] if rule.begins else [statements[s].begins for s in rule.statements if s in statements]
-    begins = min(days, key=lambda d: d.earliest, default=None)
-    if rule.until and begins and rule.until.latest < begins.earliest:
-        span = names.rules[rule.id][0].span("rules", rule.id.partition("/")[2], "until")
-        severity = Severity.ERROR if rule.begins else Severity.WARNING
-        yield Diagnostic("dates-out-of-order", "`until` lies before the rule begins", span, f"it begins on {begins}", severity)
 
 
 def _about_statement(names: _Names, ident: str, file: Checked[PolicyModel], model: StatementModel) -> Iterator[Diagnostic]:

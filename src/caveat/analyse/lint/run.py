@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from caveat.analyse.lint import days, evidence, never
+from caveat.analyse.lint import days, evidence, floor, links, never
 from caveat.analyse.lint.acceptance import with_acceptances
 from caveat.analyse.lint.conflicts import conflicts
 from caveat.analyse.lint.contradictions import never_applies
@@ -71,7 +71,10 @@ def _findings(places: Places, search: Search, tests_of: Callable[[Rule], Sequenc
     yield from never.overrides_nothing(search, places, idle)
     yield from never.unless_nothing(search, places, idle, tests_of)
     yield from never.without_effect(search, places, idle | {f.about for f in over})
-    yield from conflicts(search, places, notes=notes)
+    chained = [*links.not_inherited(search, places)]
+    yield from (*chained, *links.ends_in_silence(search, places))
+    yield from conflicts(search, places, frozenset(frozenset((f.rules[0], f.rules[-1])) for f in chained), notes=notes)
+    yield from (*floor.unconditional(search, places), *floor.protected(search, places))
     if notes:
         yield from silent_areas(search, places)
     else:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Sets = dict[str, frozenset[str]]
 YES_OR_NO = frozenset((YES, NO))
 Progress = Callable[[int, int], None]
-PASSES = 6  # of all rules: never in force, never applies, shadowed, overrides nothing, excepts nothing, in conflict
+PASSES = 10  # of all rules: one for each check that looks at them one by one
 POINT = "point "  # stands before the name of a point that is searched as a fact
 
 
@@ -74,6 +74,15 @@ class Search:
         """The rules that keep one from deciding where they apply: those that defeat it; for a default, all others."""
         own = [r for r in self.book.rules if r.issuer == rule.issuer and not r.is_default]
         return own if rule.is_default else [r for r in own if rule.id in self.defeats[r.id]]
+
+    def roles_of(self, rule: Rule) -> frozenset[str]:
+        """The roles without which a rule never applies; all that its issuer may have in no other way are among them."""
+        says: dict[str, list[Formula]] = {}
+        for say in self.book.says:
+            if say.issuer == rule.issuer:
+                says.setdefault(say.role, []).append(say.when)
+        without = {role: negated(as_facts(some(parts))) for role, parts in says.items()}
+        return frozenset(role for role, formula in without.items() if self.find([self.conditions[rule.id], formula]) is None)
 
     def superseding(self, rule: Rule) -> list[Rule]:
         """The rules that end one."""
