@@ -35,10 +35,13 @@ class Brute:
     facts: tuple[str, ...]
     found: Mapping[Key, Found]
     last: date | None
+    asked: tuple[str, ...] = ()
 
     def verdicts(self) -> dict[Key, str]:
-        """The verdict for each completion."""
-        return {key: verdict_of(f.outcomes) for key, f in self.found.items()}
+        """The verdict for each completion: of all together, or of the one asked; of some asked, where one of them has a say."""
+        if len(self.asked) == 1:
+            return {key: verdict_of(outcomes) for key, outcomes in self.of_issuer(self.asked[0]).items()}
+        return {key: verdict_of(f.outcomes) for key, f in self.found.items() if not self.asked or _someone_has_a_say(f)}
 
     def of_issuer(self, issuer: str) -> dict[Key, frozenset[str]]:
         """The outcomes of one issuer, for each completion in which it has a say under some reading."""
@@ -65,10 +68,12 @@ def brute(oracle: Oracle, ask: Ask, most: int = 400) -> Brute:
             key = (*c.values(), signature, ask.known_by, ask.grade, ask.issuers)
             if key not in oracle.cache:
                 oracle.cache[key] = oracle.found(c, (day, date.fromisoformat(ask.known_by), ask.grade), ask.issuers)
-            here = oracle.cache[key]
-            if not ask.issuers or any(r.outcome != "no-say" for rulings in here.rulings.values() for r in rulings):
-                found[*c.values(), day.isoformat()] = here
-    return Brute((*sets, "date"), found, last) if completions else Brute((), {}, None)
+            found[*c.values(), day.isoformat()] = oracle.cache[key]
+    return Brute((*sets, "date"), found, last, ask.issuers) if completions else Brute((), {}, None)
+
+
+def _someone_has_a_say(found: Found) -> bool:
+    return any(r.outcome != "no-say" for rulings in found.rulings.values() for r in rulings)
 
 
 def _consistent(oracle: Oracle, c: Mapping[str, str]) -> bool:
@@ -208,11 +213,11 @@ def disagreements(oracle: Oracle, result: Brute, decision: Decision) -> Iterator
 
 def _compared(who: str, verdicts: Mapping[Key, str], facts: Sequence[str], claim: Decision | Consent) -> Iterator[str]:
     said = set(verdicts.values())
-    verdict = said.pop() if len(said) == 1 else "needs-facts"
+    verdict = "no-say" if not said else said.pop() if len(said) == 1 else "needs-facts"
     if verdict != claim.verdict:
         yield f"{who} verdict: {verdict}, not {claim.verdict}"
         return
-    if {v.value for v in claim.possible} != set(verdicts.values()):
+    if {v.value for v in claim.possible} != (set(verdicts.values()) or {"no-say"}):
         yield f"{who} possible: {sorted(set(verdicts.values()))}, not {claim.possible}"
     missing = settling(verdicts, facts) if verdict == "needs-facts" else set()
     if missing != {frozenset(m) for m in claim.missing} or len(missing) != len(claim.missing):
@@ -253,7 +258,15 @@ def _certain(result: Brute, key: Key, issuer: str) -> frozenset[str]:
 
 def _evidence(oracle: Oracle, consent: Consent, known_by: date) -> Iterator[str]:
     """What is cited is what carried a rule then, and the grade is that of the weakest rule's best statement."""
+    cited = {statement: {*rules} for statement, rules in consent.cited}
+    aside = {rule: oracle.carrying(rule, known_by) for rule in {rule for rule, _ in consent.set_aside}}
     carrying = {rule: oracle.carrying(rule, known_by) for rule in consent.rules}
+    named: dict[str, set[str]] = {}
+    for rule, statements in {**aside, **carrying}.items():
+        for statement in statements:
+            named.setdefault(statement, set()).add(rule)
+    if cited != named:
+        yield f"{consent.issuer} cited: {named}, not {cited}"
     if set(consent.statements) != {s for some in carrying.values() for s in some}:
         yield f"{consent.issuer} statements: {carrying}, not {consent.statements}"
     worst = max((min(oracle.grade(s, known_by) for s in some) for some in carrying.values()), default=None)

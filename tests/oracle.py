@@ -285,7 +285,7 @@ class Oracle:
 
         def whole(settle: Settle) -> tuple[str, dict[str, Ruling]]:
             said = {i: self.ruling(i, c, when, settle) for i in issuers}
-            donor = bool(only) or any(s.donor and s.holds(c, settle) for s in self.says)
+            donor = any((not only or s.issuer in only) and s.donor and s.holds(c, settle) for s in self.says)
             return together({r.outcome for r in said.values()}, donor=donor), said
 
         for outcome, said in under_every_reading(whole):

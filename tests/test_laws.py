@@ -34,7 +34,7 @@ def test_law_1_leaving_a_fact_out_gives_the_same_verdict_or_needs_facts(seed):
     """Without one of the facts, the verdict is the same or needs facts, and what was possible still is."""
     case = Case(seed)
     for question, before in case.decided(assumptions=False):
-        for fact in question.facts:
+        for fact in question.facts if before.verdict != "no-say" else ():
             fewer = replace(question, facts={f: v for f, v in question.facts.items() if f != fact})
             after = answered(case.library, fewer, before.engine)
             if after != "too-large":
@@ -53,7 +53,7 @@ def test_law_1_adding_a_fact_leaves_a_settled_verdict(seed):
             said = facts[fact].part_of in question.facts
             for value in facts[fact].domain if fact not in question.facts and not said else ():
                 after = answered(case.library, replace(question, facts={**question.facts, fact: value}), "compiled")
-                assert after in ("contradiction", "no-say", "too-large") or after.verdict == before.verdict
+                assert after in ("contradiction", "too-large") or after.verdict in (before.verdict, *(["no-say"] if question.issuers else []))
 
 
 # -- 2. needs-facts
@@ -72,7 +72,7 @@ def test_law_2_needs_facts_exactly_where_two_completions_differ(seed):
             continue
         decision = answered(case.library, question, case.rng.choice(ENGINES))
         if not found.found:
-            assert decision == ("no-say" if found.facts else "contradiction")
+            assert decision == "contradiction"
         elif decision != "too-large":
             assert list(disagreements(oracle, found, decision)) == []
 

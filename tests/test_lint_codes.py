@@ -18,7 +18,7 @@ from caveat.report.codes import page_file, section_of, section_text, sections
 KNOWN = sections()
 PARTS = ("What it means.", "Why it matters.", "How to mend it.")
 # Codes of what is asked, not of policies: `decide` reports them.
-OF_SCENARIOS = {"contradiction", "no-say", "not-a-scenario", "not-json", "too-many-facts", "unknown-value"}
+OF_SCENARIOS = {"contradiction", "not-a-scenario", "not-json", "too-many-facts", "unknown-value"}
 
 
 def test_every_code_of_a_finding_has_a_section():

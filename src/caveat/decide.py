@@ -6,7 +6,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from caveat.core.decision import Answer, Argued, Consent
-from caveat.core.errors import Diagnostic, ScenarioError
 from caveat.core.force import carries, grade_known
 from caveat.core.ir import FALSE
 from caveat.core.missing import settling_sets
@@ -43,16 +42,34 @@ class Evidence:
 
 
 def answer(book: Book, question: Question, cells: Iterable[Cell], evidence: Evidence | None = None) -> Answer:
-    """Fold the cells an engine found into one answer. ScenarioError where no issuer asked has a say."""
+    """Fold the cells an engine found, which together are every completion, into one answer.
+
+    One issuer asked answers with its own consent, several are put together as a whole use is. Completions in which nobody
+    asked has a say are left out; where that is all of them, the answer is `no-say`.
+    """
     evidence = evidence or Evidence(book, question.known_by)
+    found = list(cells)
+    issuers = sorted({issuer for cell in found for issuer in cell.tables})
+    consents = tuple(c for c in (_consent(book, issuer, found, question, evidence) for issuer in issuers) if c is not None)
+    if question.issuers is None:
+        return _of_whole_use(found, consents)
+    if not consents:
+        return Answer(Verdict.NO_SAY, (), (), (Verdict.NO_SAY,), ())
+    if len(question.issuers) == 1:
+        (own,) = consents
+        return Answer(own.verdict, consents, own.missing, own.possible, _binding(own.verdict, consents))
+    return _of_whole_use([cell for cell in found if any(_has_say(table) for table in cell.tables.values())], consents)
+
+
+def _has_say(table: Table) -> bool:
+    """Whether the issuer has a say under some reading."""
+    return any(ruling.outcome != Outcome.NO_SAY for _, ruling in table.rows)
+
+
+def _of_whole_use(cells: Iterable[Cell], consents: tuple[Consent, ...]) -> Answer:
+    """All consents put together, completion by completion."""
     judged = [(cell, under_all_readings(cell.outcomes)) for cell in cells]
-    if not judged:
-        only = ", ".join(sorted(question.issuers or ()))
-        tip = "drop the issuer, or give the supplier, origin or support that brings it in"
-        raise ScenarioError([Diagnostic("no-say", f"{only} has no say in this use", None, tip)])
     verdict = over_all_completions(v for _, v in judged)
-    issuers = sorted({issuer for cell, _ in judged for issuer in cell.tables})
-    consents = tuple(c for c in (_consent(book, issuer, judged, question, evidence) for issuer in issuers) if c is not None)
     return Answer(
         verdict=verdict,
         consents=consents,
@@ -62,10 +79,9 @@ def answer(book: Book, question: Question, cells: Iterable[Cell], evidence: Evid
     )
 
 
-def _consent(book: Book, issuer: str, judged: Sequence[tuple[Cell, Verdict]], question: Question, evidence: Evidence) -> Consent | None:
+def _consent(book: Book, issuer: str, cells: Sequence[Cell], question: Question, evidence: Evidence) -> Consent | None:
     """One issuer's consent over the completions in which it has a say under some reading; None where it never has."""
-    own = [(cell, cell.tables[issuer]) for cell, _ in judged if issuer in cell.tables]
-    own = [(cell, table) for cell, table in own if any(r.outcome != Outcome.NO_SAY for _, r in table.rows)]
+    own = [(cell, cell.tables[issuer]) for cell in cells if issuer in cell.tables and _has_say(cell.tables[issuer])]
     if not own:
         return None
     verdicts = [(cell, under_all_readings([r.outcome for _, r in table.rows])) for cell, table in own]
@@ -74,23 +90,34 @@ def _consent(book: Book, issuer: str, judged: Sequence[tuple[Cell, Verdict]], qu
     says = {r.outcome for r in rulings}
     rules = sorted({rule for r in rulings for rule in r.deciding})
     certain = {rule for _, table in own for rule in frozenset.intersection(*[r.deciding for _, r in table.rows if r.outcome != Outcome.NO_SAY])}
+    set_aside = tuple(sorted({pair for r in rulings for pair in r.set_aside}))
     covered = book.issuers[issuer].covered_until
     return Consent(
         issuer=issuer,
         verdict=verdict,
         says=tuple(sorted(says - {Outcome.NO_SAY})),
         roles=tuple(sorted({role for r in rulings for role in r.roles})),
-        has_say="depends" if len(own) < len(judged) else "arguable" if Outcome.NO_SAY in says else "certain",
+        has_say="depends" if len(own) < len(cells) else "arguable" if Outcome.NO_SAY in says else "certain",
         rules=tuple(rules),
         arguable_rules=tuple([rule for rule in rules if rule not in certain]),
-        set_aside=tuple(sorted({pair for r in rulings for pair in r.set_aside})),
+        set_aside=set_aside,
         readings=_argued([table for _, table in own if table.points]),
         missing=settling_sets([(cell.box, v) for cell, v in verdicts]) if verdict == Verdict.NEEDS_FACTS else (),
         possible=tuple(sorted({v for _, v in verdicts})),
         statements=tuple(dict.fromkeys([s for rule in rules for s in evidence.of(rule)[0]])),
+        cited=_cited(dict.fromkeys([*rules, *(rule for rule, _ in set_aside)]), evidence),
         grade=max([evidence.of(rule)[1] for rule in rules], key=RANK, default=None),
         last_known=covered is not None and (question.last is None or question.last > covered.latest),
     )
+
+
+def _cited(rules: Iterable[str], evidence: Evidence) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each statement with the rules that it carries, in the order of the rules."""
+    carried: dict[str, list[str]] = {}
+    for rule in rules:
+        for statement in evidence.of(rule)[0]:
+            carried.setdefault(statement, []).append(rule)
+    return tuple([(statement, tuple(named)) for statement, named in carried.items()])
 
 
 def _argued(tables: Iterable[Table]) -> tuple[Argued, ...]:

@@ -399,12 +399,12 @@ class _Shelves:
             ready = library.ask(
                 Scenario(facts, places=scenario.places), as_of=side.as_of, known_by=side.known_by, grade=side.least_grade, issuers=issuers
             )
-            answer = library.answer(ready)
         except ScenarioError as error:
-            if error.diagnostics[0].code not in ("no-say", "contradiction"):
+            if error.diagnostics[0].code != "contradiction":
                 raise
             return error.diagnostics[0].code, {}
-        return (answer.consents[0].verdict if side.issuer else answer.verdict).value, ready.question.sets
+        verdict = library.answer(ready).verdict.value
+        return verdict, {} if verdict == "no-say" else ready.question.sets
 
     def _is_only_others(self, library: Library, fact: str) -> bool:
         """Whether a fact is known to the other side's vocabulary alone."""

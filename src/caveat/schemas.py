@@ -202,7 +202,7 @@ def decision_schema() -> Schema:
             "verdict": verdict, "says": outcomes, "rules": texts, "arguable_rules": texts, "set_aside": {"type": "array", "items": aside},
             "readings": {"type": "array", "items": reading}, "missing": sets, "possible": {"type": "array", "items": verdict},
             "last_known": {"type": "boolean"}, "covered_until": {"type": ["string", "null"]}, "grade": grade,
-            "sources": {"type": "array", "items": {"type": "object", "required": ["statement", "by", "grade", "publisher", "reliability"]}},
+            "sources": {"type": "array", "items": {"type": "object", "required": ["statement", "rules", "by", "grade", "publisher", "reliability"]}},
         }
     )  # fmt: skip
     derived = _object(
@@ -219,7 +219,8 @@ def decision_schema() -> Schema:
             "known_by": {"type": "string", "format": "date"}, "consents": {"type": "array", "items": consent}, "missing": sets,
             "possible": {"type": "array", "items": verdict}, "binding": texts, "assumptions": {"type": "array", "items": assumption},
             "told": texts, "derived": {"type": "array", "items": derived}, "reports": {"type": "array", "items": report},
-            "last_known": {"type": "boolean"}, "least_grade": grade, "asked_only": texts,
+            "has_say": {"enum": [None, "certain", "arguable", "depends", "none"]}, "last_known": {"type": "boolean"}, "said_after_use": texts,
+            "least_grade": grade, "asked_only": texts, "not_asked": texts,
             "library": LIBRARY, "engine": text,
         }
     )  # fmt: skip

@@ -22,6 +22,7 @@ from caveat.core.errors import CaveatError, Diagnostic, ScenarioError, did_you_m
 from caveat.core.force import in_force, telling_days
 from caveat.core.ir import FALSE
 from caveat.core.logic import narrowed
+from caveat.core.outcome import Verdict
 from caveat.core.question import DATE
 from caveat.core.scenario import Scenario, asked
 
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     from caveat.core.ir import Book, Rule
     from caveat.load.cases import CaseFile, Check
 
-NO_SAY, CONTRADICTION = "no-say", "contradiction"  # what may come instead of a verdict
+CONTRADICTION = "contradiction"  # what may come instead of a verdict
 
 
 class Decide(Protocol):
     """What decides a check: `Library.decide`, or anything that is called like it."""
 
     def __call__(self, scenario: Mapping[str, Any], /, *, as_of: str | None, known_by: str, issuers: Sequence[str], engine: str) -> Decision:
-        """The decision. ScenarioError for facts that contradict each other, or where no issuer asked has a say."""
+        """The decision. ScenarioError for facts that contradict each other."""
         ...
 
 
@@ -56,7 +57,7 @@ class State(StrEnum):
 class Result:
     """One check and how it went.
 
-    `got` is the verdict that came, `no-say` or `contradiction`, and empty where none came; `problems` says in words what
+    `got` is the verdict that came, or `contradiction`, and empty where none came; `problems` says in words what
     is not as expected; `rules` are those that decided the binding consents.
     """
 
@@ -237,7 +238,7 @@ def tried(check: Check, decide: Decide, known_by: str, engine: str = "compiled")
     try:
         decision = decide(check.facts, as_of=check.as_of, known_by=known_by, issuers=check.issuers, engine=engine)
     except ScenarioError as error:
-        instead = next((d for d in error.diagnostics if d.code in (NO_SAY, CONTRADICTION)), None)
+        instead = next((d for d in error.diagnostics if d.code == CONTRADICTION), None)
         if instead is None:
             return Result(check, State.ERROR, "", tuple(d.message for d in error.diagnostics), (), known_by)
         got, problems = instead.code, _instead(check, instead)
@@ -281,7 +282,7 @@ def _missing(check: Check, decision: Decision) -> Iterable[str]:
 def _consents(check: Check, decision: Decision) -> Iterable[str]:
     came = {c.issuer: c.verdict.value for c in decision.consents}
     for issuer, expected in check.consents.items():
-        got = came.get(issuer, NO_SAY)
+        got = came.get(issuer, Verdict.NO_SAY.value)
         if got != expected:
             yield f"expected {expected} of {issuer}, came {got}"
 

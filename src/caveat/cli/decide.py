@@ -32,7 +32,7 @@ def decide(
     engine: o.With = o.Engine.compiled,
     brief: Annotated[bool, typer.Option("--brief", help="Leave out the sources.")] = False,
     record: o.Record = None,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 4 if prohibited, 5 if unclear or needs-facts.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 4 if prohibited, 5 if anything else but permitted.")] = False,
 ) -> None:
     """Was this use permitted, under whose policy, on that date, as far as was then known?
 

@@ -49,10 +49,7 @@ def _points(side: Asked, region: Region, asks: Mapping[str, object]) -> frozense
     issuers = frozenset((side.issuer,)) if side.issuer else None
     question = Question(found.sets, first, last, side.known_by, side.least_grade, issuers)
     program = Program(side.book, side.known_by, side.least_grade, issuers, within=found.sets)
-    try:
-        return frozenset(a.point for c in answer(side.book, question, program.cells(question)).consents for a in c.readings)
-    except ScenarioError:
-        return frozenset()
+    return frozenset(a.point for c in answer(side.book, question, program.cells(question)).consents for a in c.readings)
 
 
 def _needed(side: Asked, d: Difference, region: Region, rules: list[Rule]) -> frozenset[str]:

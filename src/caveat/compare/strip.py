@@ -32,7 +32,7 @@ def marked(d: Difference) -> list[tuple[date, str]]:
 
 
 def strip(library: Asker, d: Difference, region: Region) -> Timeline | None:
-    """The witness of a region over time, by the later policies, for the issuers whose verdict changes; None where they have no say in it.
+    """The witness of a region over time, by the later policies, for the issuers whose verdict changes; None where one has no say in it.
 
     Where only what was known differs, it is what was known day by day about the one day asked about.
     """
@@ -42,7 +42,7 @@ def strip(library: Asker, d: Difference, region: Region) -> Timeline | None:
     issuers = [i for i in dict.fromkeys((d.before.issuer, *region.issuers)) if i in library.book.issuers]
     own = {DATE, *d.before.given, *d.after.given}
     try:
-        return timeline(
+        found = timeline(
             library,
             {f: v for f, v in region.witness.scenario.items() if f not in own},
             clocks=(Clock.LEARNED,) if learned else (Clock.HELD, Clock.KNOWN),
@@ -55,3 +55,4 @@ def strip(library: Asker, d: Difference, region: Region) -> Timeline | None:
         )
     except ScenarioError:
         return None
+    return None if any(lane.has_say == "none" for lane in found.lanes) else found

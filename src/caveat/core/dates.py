@@ -55,6 +55,12 @@ class Dated:
         """Whether the day itself is known."""
         return self.earliest == self.latest
 
+    @property
+    def words(self) -> str:
+        """The same for a sentence: `2024-05-30`, `2024-05`, `a day between 2024-05-30 and 2024-06-02`."""
+        text = str(self)
+        return f"a day between {self.earliest} and {self.latest}" if "/" in text else text
+
     def __str__(self) -> str:
         """The day, month or year where it is one; else `earliest/latest` (ISO 8601 interval)."""
         if self.is_exact:

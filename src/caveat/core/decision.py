@@ -32,8 +32,10 @@ class Argued:
 class Consent:
     """One issuer's part of a decision. Rules and statements are named by id; look them up in the library's book.
 
-    `arguable_rules` are those of its `rules` that decide under some readings only. `says` lists the outcomes it gives in some completion and reading; `has_say` is `certain`, `arguable` (under
-    some readings only) or `depends` (on facts that are missing).
+    `arguable_rules` are those of its `rules` that decide under some readings only. `says` lists the outcomes it gives in
+    some completion and reading; `has_say` is `certain`, `arguable` (under some readings only) or `depends` (on facts that
+    are missing). `statements` are those that carry the rules that decide; `cited` adds those of the rules set aside, and
+    gives each statement the rules that it carries.
     """
 
     issuer: str
@@ -48,6 +50,7 @@ class Consent:
     missing: tuple[tuple[str, ...], ...]
     possible: tuple[Verdict, ...]
     statements: tuple[str, ...]
+    cited: tuple[tuple[str, tuple[str, ...]], ...]
     grade: Grade | None
     last_known: bool
 
@@ -139,6 +142,21 @@ class Decision:
         return tuple(sorted(self.asking.question.issuers or ()))
 
     @property
+    def has_say(self) -> str | None:
+        """Whether the one issuer asked has a say at all: `certain`, `arguable`, `depends` or `none`; None where not just one was asked."""
+        if len(self.asked_only) != 1:
+            return None
+        return self.consents[0].has_say if self.consents else "none"
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the day asked about lies after the day by which what is used was public."""
+        return self.asking.question.is_ahead
+
+    @property
     def last_known(self) -> bool:
-        """Whether some consent is asked about after the last date its sources reach; a treaty that does not object is none."""
-        return any(c.last_known for c in self.consents if c.verdict != Verdict.NO_OBJECTION)
+        """Whether this is the last that is known: the day asked about lies after `known_by`, or after the last date that sources reach.
+
+        The sources are those of some consent; a treaty that does not object is none.
+        """
+        return self.is_ahead or any(c.last_known for c in self.consents if c.verdict != Verdict.NO_OBJECTION)

@@ -37,6 +37,7 @@ class Verdict(StrEnum):
     UNCLEAR = "unclear"
     NEEDS_FACTS = "needs-facts"
     NO_OBJECTION = "no-objection"  # of a treaty's own consent only, never of a whole use
+    NO_SAY = "no-say"  # none of the issuers asked has a say
 
 
 def of_rules(permits: bool, prohibits: bool, *, is_treaty: bool) -> Outcome:

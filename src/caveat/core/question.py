@@ -34,6 +34,11 @@ class Question:
     least_grade: Grade | None = None
     issuers: frozenset[str] | None = None
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it asks about a day after the one by which what is used was public: what holds then is not known yet."""
+        return self.last is not None and self.last > self.known_by
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asking:

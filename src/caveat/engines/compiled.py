@@ -203,8 +203,7 @@ class Program:
             if len(known[1]) >= KEPT_MEANINGS:
                 known[1].clear()
             meaning = self.meaning(mask)
-            cells = [Cell({}, meaning.tables, meaning.outcomes)] if self._is_asked(meaning) else []
-            found = known[1][mask] = answer(self.book, ready.question, cells, self._evidence)
+            found = known[1][mask] = answer(self.book, ready.question, [Cell({}, meaning.tables, meaning.outcomes)], self._evidence)
         return found
 
     def forget(self) -> None:
@@ -213,10 +212,6 @@ class Program:
         self._meanings.clear()
         for _, answers in self._days.values():
             answers.clear()
-
-    def _is_asked(self, meaning: Meaning) -> bool:
-        """Whether someone asked has a say: always, unless only some issuers are asked."""
-        return self.issuers is None or any(r.outcome != Outcome.NO_SAY for t in meaning.tables.values() for _, r in t.rows)
 
     def stretch(self, day: date) -> str:
         """The name of the stretch of days in which no rule begins or ends that a day lies in."""
@@ -229,8 +224,7 @@ class Program:
         sets = {**question.sets, DATE: frozenset(named)}
         for box, mask in list(self.leaves(sets)):  # all first: a question that is too large is refused before anything is worked out
             meaning = self.meaning(mask)
-            if self._is_asked(meaning):
-                yield Cell({**box, DATE: frozenset(named[s] for s in box[DATE])}, meaning.tables, meaning.outcomes)
+            yield Cell({**box, DATE: frozenset(named[s] for s in box[DATE])}, meaning.tables, meaning.outcomes)
 
     def leaves(self, sets: Mapping[str, frozenset[str]]) -> Iterator[tuple[dict[str, frozenset[str]], int]]:
         """Disjoint boxes that together are all completions within `sets`, each with the clauses met throughout it."""
@@ -319,7 +313,7 @@ class Program:
         tables = {}
         for issuer in sorted(i for i, says in self.say_mask.items() if mask & says):
             tables[issuer] = self._table(issuer, mask & self.say_mask[issuer], mask & self.rule_mask[issuer])
-        return Meaning(tables, frozenset(together(list(tables.values()), anyone=self.issuers is not None)))
+        return Meaning(tables, frozenset(together(list(tables.values()))))
 
     def _table(self, issuer: str, says: int, rules: int) -> Table:
         met = [*bits(says), *bits(rules)]
@@ -357,8 +351,8 @@ class Program:
         return c.yes <= way and c.no.isdisjoint(way)
 
 
-def together(tables: Sequence[Table], *, anyone: bool) -> set[Outcome]:
-    """The outcomes of the whole use over all joint readings.
+def together(tables: Sequence[Table]) -> set[Outcome]:
+    """The outcomes of all who are asked, put together as a whole use, over all joint readings.
 
     Only points that two issuers share tie their readings together; for each way to settle those, the issuers vary freely.
     """
@@ -368,7 +362,7 @@ def together(tables: Sequence[Table], *, anyone: bool) -> set[Outcome]:
     found = set()
     for settled in product((False, True), repeat=len(shared)):
         yes = frozenset(p for p, on in zip(shared, settled, strict=True) if on)
-        states: set[tuple[frozenset[Outcome], bool]] = {(frozenset(), anyone)}
+        states: set[tuple[frozenset[Outcome], bool]] = {(frozenset(), False)}
         for table in tables:
             bound = table.points.intersection(shared)
             choice = {(r.outcome, r.speaks_as_donor) for way, r in table.rows if way & bound == yes & bound}

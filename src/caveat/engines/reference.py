@@ -42,9 +42,7 @@ def cells(book: Book, question: Question) -> Iterator[Cell]:
             if all(narrowed(demand, completion) == TRUE for demand in demands):
                 here = [(rule, narrowed(f, completion)) for rule, f in norms]
                 asked = [(say, narrowed(f, completion)) for say, f in says]
-                cell = _cell(book, {**box, DATE: frozenset((day.isoformat(),))}, here, asked, question.issuers is not None)
-                if question.issuers is None or any(r.outcome != Outcome.NO_SAY for t in cell.tables.values() for _, r in t.rows):
-                    yield cell
+                yield _cell(book, {**box, DATE: frozenset((day.isoformat(),))}, here, asked)
 
 
 def _norms(book: Book, question: Question, day: date) -> Iterator[tuple[Rule, Formula]]:
@@ -88,7 +86,7 @@ def readings(formulas: Iterable[Formula]) -> list[frozenset[str]]:
     return [frozenset(c) for n in range(len(points) + 1) for c in combinations(points, n)]
 
 
-def _cell(book: Book, box: dict[str, frozenset[str]], norms: Norms, says: Says, donor_or_not: bool) -> Cell:
+def _cell(book: Book, box: dict[str, frozenset[str]], norms: Norms, says: Says) -> Cell:
     """What every issuer, and all together, say for one completion."""
     issuers = sorted({say.issuer for say, f in says if f != FALSE})
     tables = {}
@@ -101,7 +99,7 @@ def _cell(book: Book, box: dict[str, frozenset[str]], norms: Norms, says: Says, 
     together = set()
     for way in readings([f for _, f in norms if f != FALSE] + [f for _, f in says if f != FALSE]):
         said = [ruling(book, i, [n for n in norms if n[0].issuer == i], [s for s in says if s[0].issuer == i], way).outcome for i in issuers]
-        donor = donor_or_not or any(say.is_donor and settled(f, way) for say, f in says)
+        donor = any(say.is_donor and settled(f, way) for say, f in says)
         together.add(of_whole_use(said, donor_has_a_say=donor))
     return Cell(box, tables, frozenset(together))
 

@@ -65,8 +65,7 @@ class Program:
         asking = _Asking(self._conditions, self.force(question.least_grade), question)
         for box, met in asking.leaves({**question.sets, DATE: days}):
             tables = {issuer: self._table(issuer, question.least_grade, asking.numbered(own)) for issuer, own in _by_issuer(met)}
-            if question.issuers is None or any(r.outcome != Outcome.NO_SAY for t in tables.values() for _, r in t.rows):
-                yield Cell(box, tables, frozenset(together(list(tables.values()), anyone=question.issuers is not None)))
+            yield Cell(box, tables, frozenset(together(list(tables.values()))))
 
     def _table(self, issuer: str, least: Grade | None, met: Sequence[tuple[int, Case]]) -> Table:
         """What an issuer says under each reading; worked out once."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from caveat.load.models import DatedField, Ident, Text  # noqa: TC001  (pydantic reads annotations)
 
-WORDS = ("permitted", "prohibited", "unclear", "needs-facts", "no-say", "contradiction")
+WORDS = ("permitted", "prohibited", "unclear", "needs-facts", "no-objection", "no-say", "contradiction")
 NOT_ASKED = "."
 
 

@@ -20,8 +20,8 @@ against the library it stands in: every problem is a Diagnostic with its place, 
       BE/only-ukraines-forces: needs a user that no report names
 
 `given` holds the facts of a scenario, nested or dotted; `date`, `as_of` and `known_by` mean what they mean to
-`caveat decide`. `expect` has one word for each check: permitted, prohibited, unclear, needs-facts; no-say (none of the
-issuers asked has a say); contradiction (the facts cannot hold together); or `.` for a combination that is not asked.
+`caveat decide`. `expect` has one word for each check: permitted, prohibited, unclear, needs-facts; no-objection (the one
+treaty asked is silent); no-say (none of the issuers asked has a say); contradiction (the facts cannot hold together); or `.` for a combination that is not asked.
 
 `rows` and `columns` make many checks of one case. Each is either one fact with a list of values (`known_by` and `as_of`
 count as facts here), or names, each with the facts it stands for. A column wins over a row, a row over `given`. With

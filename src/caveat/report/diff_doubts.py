@@ -36,7 +36,8 @@ def worded(book: Book, reading: Reading) -> Reading:
         about = next((r for r in book.rules if r.id == ident or (kind == "begun" and r.begins is None and ident in r.statements)), None)
         said = _RULES[kind].format(_quoted(about.summary)) if about else ""
     elif kind in _STATEMENTS and ident in book.statements:
-        said = _STATEMENTS[kind].format(_quoted(book.statements[ident].says))
+        statement = book.statements[ident]
+        said = f"{_STATEMENTS[kind].format(_quoted(statement.says))} ({statement.by.partition(';')[0]}, {statement.reported.words})"
     if not said:
         return reading
     because = _DAY.sub(lambda m: day_words(date.fromisoformat(m[0])), reading.because)

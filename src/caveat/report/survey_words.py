@@ -57,13 +57,15 @@ MARKS = {
     Kind.PERMITTED: "P", Kind.PROHIBITED: "X", Kind.UNCLEAR: "U", Kind.SILENT: "S", Kind.NEEDS_FACTS: "N", Kind.NO_OBJECTION: "O",
     Kind.NOT_SUPPLIED: "-", Kind.NOT_ASKED: ".",
 }  # fmt: skip
-LATE = "last known: our sources end earlier"
+LATE = "last known: what is known ends earlier"
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 DISCLAIMER = "Reports what public policy says. Authorises nothing."
 
 
 def kind_of(view: View) -> Kind:
     """What a view shows."""
+    if view.verdict == Verdict.NO_SAY:
+        return Kind.NOT_ASKED
     return Kind.SILENT if view.is_silent else Kind(view.verdict.value)
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from caveat.core.edition import library_data
 from caveat.core.force import grade_known
+from caveat.report.answer_words import is_after_use, later_statements, not_asked
 from caveat.report.derived import derived_data, reports_data
+from caveat.report.diff_doubts import worded
 from caveat.report.wording import because, citation_data, is_later, reading_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
     from caveat.core.decision import Argued, Consent, Decision
     from caveat.core.ir import Book
@@ -43,9 +44,12 @@ def decision_data(book: Book, decision: Decision) -> dict[str, Any]:
         "told": list(decision.told),
         "derived": derived_data(decision),
         "reports": reports_data(decision),
+        "has_say": decision.has_say,
         "last_known": decision.last_known,
+        "said_after_use": [s.id for s in later_statements(book, decision)],
         "least_grade": decision.least_grade.value if decision.least_grade else None,
         "asked_only": list(decision.asked_only),
+        "not_asked": not_asked(book, decision),
         "library": library_data(book),
         "engine": decision.engine,
     }
@@ -55,7 +59,7 @@ def _consent(book: Book, decision: Decision, c: Consent) -> dict[str, Any]:
     return {
         "issuer": c.issuer,
         "name": book.issuers[c.issuer].name,
-        "because": because(book, decision, c),
+        "because": because(book, decision, c, ids=True),
         "roles": list(c.roles),
         "has_say": c.has_say,
         "verdict": c.verdict.value,
@@ -66,15 +70,15 @@ def _consent(book: Book, decision: Decision, c: Consent) -> dict[str, Any]:
         "readings": [_reading(book, decision, a) for a in c.readings],
         "missing": [list(facts) for facts in c.missing],
         "possible": [v.value for v in c.possible],
-        "last_known": c.last_known,
+        "last_known": c.last_known or decision.is_ahead,
         "covered_until": str(book.issuers[c.issuer].covered_until) if book.issuers[c.issuer].covered_until else None,
         "grade": c.grade.value if c.grade else None,
-        "sources": [source for s in c.statements for source in _sources(book, s, decision.known_by)],
+        "sources": [source for statement, rules in c.cited for source in _sources(book, statement, rules, decision)],
     }
 
 
 def _reading(book: Book, decision: Decision, a: Argued) -> dict[str, Any]:
-    reading = reading_of(book, decision, a.point)
+    reading = worded(book, reading_of(book, decision, a.point))
     return {
         "reading": a.point,
         "question": reading.question,
@@ -84,17 +88,23 @@ def _reading(book: Book, decision: Decision, a: Argued) -> dict[str, Any]:
     }
 
 
-def _sources(book: Book, statement_id: str, known_by: date) -> list[dict[str, Any]]:
-    """The sources of a statement; one that was published later than what is asked about was known says so."""
+def _sources(book: Book, statement_id: str, rules: Sequence[str], decision: Decision) -> list[dict[str, Any]]:
+    """The sources of a statement with the rules that it carries, those that decide and those set aside.
+
+    A source that was published later than what is asked about was known says so, and one of a statement made after the use.
+    """
     statement = book.statements[statement_id]
-    grade = grade_known(statement, known_by).value
+    grade = grade_known(statement, decision.known_by).value
+    late = {"said_after_use": True} if is_after_use(statement, decision) else {}
     return [
         {
             "statement": statement_id,
+            "rules": list(rules),
             "by": statement.by,
             "grade": grade,
             **citation_data(s),
-            **({"published_later": True} if is_later(s, known_by) else {}),
+            **({"published_later": True} if is_later(s, decision.known_by) else {}),
+            **late,
         }
         for s in statement.sources
     ]
@@ -107,15 +117,24 @@ def explanation_data(book: Book, e: Explanation) -> dict[str, Any]:
         "schema": EXPLANATION_SCHEMA,
         "branches": [_branch(b) for b in e.branches],
         "near_misses": [
-            {"rule": n.rule.id, "effect": n.rule.effect.value, "timing": n.timing, "needs": {t.fact: sorted(t.values) for t in n.fails}}
+            {
+                "rule": n.rule.id,
+                "effect": n.rule.effect.value,
+                "timing": n.timing,
+                "needs": {t.fact: sorted(t.values) for t in n.fails},
+                "other_ways": n.other_ways,
+            }
             for n in e.near_misses
         ],
+        "more_near_misses": e.more_near_misses,
         "turns": [_branch(b) for b in e.turns],
     }
 
 
 def _branch(b: Branch) -> dict[str, Any]:
-    return {"where": {f: sorted(values) for f, values in b.where.items()}, "verdict": b.verdict.value}
+    """A branch; of the date, the first day of each stretch, and under `days` the stretches in full, null where one has no end."""
+    days = {"days": [[day.isoformat() if day else None for day in stretch] for stretch in b.stretches]} if b.stretches else {}
+    return {"where": {f: sorted(values) for f, values in b.where.items()}, **days, "verdict": b.verdict.value}
 
 
 def to_json(data: Mapping[str, Any] | list[Any], indent: int | None = 2) -> str:

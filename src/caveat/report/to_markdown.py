@@ -5,25 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from caveat.core.outcome import Verdict
+from caveat.report import answer_words as words
 from caveat.report.derived import derived_words
+from caveat.report.explain_words import branch_words, more_words, near_lines
 from caveat.report.markdown import address_of, escaped
-from caveat.report.policies_words import TITLE, policies_words
-from caveat.report.to_text import headline, in_order, late_sources, turn_words, use_in_words, where_words
-from caveat.report.wording import (
-    OUTCOMES,
-    VERDICTS,
-    assumed,
-    because,
-    evidence,
-    is_later,
-    listed,
-    questions,
-    reading_of,
-    rule_name,
-    source_line,
-    told,
-    why_open,
-)
+from caveat.report.wording import VERDICTS, assumed, because, evidence, fact_title, is_later, listed, question_of, rule_name, source_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,25 +25,17 @@ def to_markdown(book: Book, decision: Decision) -> str:
 
 
 def _head(book: Book, decision: Decision) -> Iterator[str]:
-    yield f"## {VERDICTS[decision.verdict].capitalize()}: {escaped(headline(book, decision))}"
+    yield f"## {VERDICTS[decision.verdict].capitalize()}: {escaped(words.headline(book, decision))}"
     yield ""
-    day = f"On {decision.as_of}" if decision.as_of else "On a day that was not given"
-    yield f"{escaped(use_in_words(book, decision))}. {day}, as publicly known by {decision.known_by}."
-    for note in told(decision):
+    yield f"{escaped(words.use_in_words(book, decision))}. {words.when_words(decision)}"
+    for label, sentence in words.notes(book, decision):
         yield ""
-        yield f"*Note*: {escaped(note)}"
-    late = late_sources(book, decision)
-    if late:
-        yield ""
-        yield f"*Last known*: our sources end earlier ({escaped(listed(late))})."
-    if words := policies_words(book):
-        yield ""
-        yield f"*{TITLE}*: {escaped(words)}."
+        yield f"*{label}*: {escaped(sentence)}"
     yield ""
 
 
 def _consents(book: Book, decision: Decision) -> Iterator[str]:
-    full, brief_ones = in_order(decision)
+    full, brief_ones = words.in_order(decision)
     for c in full:
         yield from _consent(book, decision, c)
     if brief_ones:
@@ -65,7 +43,7 @@ def _consents(book: Book, decision: Decision) -> Iterator[str]:
         yield f"Also asked, in some of the cases left open: {escaped(listed(names))}."
         yield ""
     quiet = [book.issuers[c.issuer].name for c in decision.consents if c.verdict == Verdict.NO_OBJECTION]
-    if quiet:
+    if quiet and decision.verdict != Verdict.NO_OBJECTION:
         yield f"No objection from treaties: {escaped(listed(quiet))}."
         yield ""
 
@@ -73,19 +51,21 @@ def _consents(book: Book, decision: Decision) -> Iterator[str]:
 def _consent(book: Book, decision: Decision, c: Consent) -> Iterator[str]:
     yield f"### {escaped(book.issuers[c.issuer].name)}: {VERDICTS[c.verdict].lower()}"
     yield ""
-    yield f"Asked as {escaped(because(book, decision, c))}."
+    yield f"Asked as {escaped(because(book, decision, c))}{words.SAY[c.has_say]}."
     yield ""
-    for rule in sorted(c.rules, key=lambda r: r in c.arguable_rules):
-        under = "*Under one reading:* " if rule in c.arguable_rules else ""
-        yield f"- {under}{escaped(rule_name(book, rule))} (`{rule}`)"
-    for rule, by in c.set_aside:
-        yield f"- Set aside: {escaped(rule_name(book, rule))} (`{rule}`, by `{by}`)"
+    for under, rule in words.deciding_rules(c):
+        yield f"- {'*Under one reading:* ' if under else ''}{escaped(rule_name(book, rule))} (`{rule}`)"
+    for rule, by in words.set_aside_rules(c):
+        yield f"- Set aside: {escaped(rule_name(book, rule))} (`{rule}`, by {listed([f'`{b}`' for b in by])})"
     if c.verdict == Verdict.UNCLEAR:
-        yield f"- Why it is unclear: {escaped(why_open(c))}."
+        yield f"- {escaped(words.why_unclear(c))}"
     for a in c.readings:
-        reading = reading_of(book, decision, a.point)
-        sides = f"yes: {listed([OUTCOMES[o] for o in a.if_yes], 'or')}; no: {listed([OUTCOMES[o] for o in a.if_no], 'or')}"
-        yield f"- *{escaped(reading.question)}* {escaped(reading.because.rstrip('.'))} ({sides})."
+        question, why, sides = words.reading_words(book, decision, c, a)
+        yield f"- *{escaped(question)}* {escaped(why)} ({sides})."
+    if c.missing and c.missing != decision.missing:
+        yield f"- {escaped(words.depends_words(book, c))}"
+    if c.grade:
+        yield f"- Evidence: {escaped(words.evidence_words(book, decision, c))}."
     yield ""
 
 
@@ -101,30 +81,36 @@ def _rest(book: Book, decision: Decision) -> Iterator[str]:
         yield "### What would settle it"
         yield ""
         for i, facts in enumerate(decision.missing):
-            yield ("or " if i else "") + listed([f"`{q.partition(': ')[0]}` ({escaped(q.partition(': ')[2])})" for q in questions(book, facts)])
+            if i:
+                yield "or"
+                yield ""
+            yield from (f"- {escaped(question_of(book, fact))} (`{fact}`)" for fact in facts)
             yield ""
     if decision.assumptions:
         yield "### Assumed"
         yield ""
         for fact, values, why in assumed(book, decision):
-            yield f"- `{fact}`: {escaped(values)} ({escaped(why)})"
+            yield f"- {escaped(fact_title(book, fact))}: {escaped(values)} ({escaped(why)})"
         yield ""
     yield from _sources(book, decision)
 
 
 def _sources(book: Book, decision: Decision) -> Iterator[str]:
-    statements = dict.fromkeys(s for c in decision.consents for s in c.statements)
-    if not statements:
+    full, _ = words.in_order(decision)
+    carried = words.cited(full)
+    if not carried:
         return
     yield "### Sources"
     yield ""
-    for ident in statements:
+    for ident, (deciding, aside) in carried.items():
         s = book.statements[ident]
-        yield f"- `{ident}`: {escaped(s.by)}. {escaped(s.says)} ({escaped(evidence(s, decision.known_by))}, reported {s.reported})"
+        late = ", after the use" if words.is_after_use(s, decision) else ""
+        yield f"- {escaped(s.by)}: {escaped(s.says)} ({escaped(evidence(s, decision.known_by))}, reported {s.reported.words}{late}) (`{ident}`)"
+        yield f"  - *{escaped(words.carried_words((deciding, aside)))}*"
         for source in s.sources:
-            words = f": “{escaped(source.words)}”" if source.words else ""
+            quoted = f": “{escaped(source.words)}”" if source.words else ""
             later = " (published later)" if is_later(source, decision.known_by) else ""
-            yield f"  - {escaped(source_line(source))}{later}{words} {address_of(source)}"
+            yield f"  - {escaped(source_line(source))}{later}{quoted} {address_of(source)}"
     yield ""
 
 
@@ -132,11 +118,12 @@ def explanation_to_markdown(book: Book, e: Explanation) -> str:
     """The explanation as a Markdown section."""
     lines = [to_markdown(book, e.decision)]
     if e.branches:
-        lines += ["### What each answer leads to", "", *(f"- {escaped(where_words(book, b))}: {VERDICTS[b.verdict].lower()}" for b in e.branches), ""]
-    if e.near_misses:
-        lines += ["### Rules that do not apply", ""]
-        lines += [f"- {escaped(n.rule.summary)} (`{n.rule.id}`): {escaped(turn_words(book, n))}" for n in e.near_misses] + [""]
+        lines += ["### What each answer leads to", "", *(f"- {escaped(branch_words(book, b))}" for b in e.branches), ""]
     if e.turns:
-        lines += ["### The smallest change that would turn it", ""]
-        lines += [f"- {escaped(where_words(book, b))}: {VERDICTS[b.verdict].lower()}" for b in e.turns] + [""]
+        lines += ["### The smallest changes that would turn it", "", *(f"- {escaped(branch_words(book, b))}" for b in e.turns), ""]
+    if e.near_misses:
+        lines += ["### Rules that do not apply, and why", ""]
+        lines += [*(f"- {escaped(rule)} (`{ident}`): {escaped(why)}" for rule, ident, why in near_lines(book, e)), ""]
+    if e.more_near_misses:
+        lines += [more_words(e), ""]
     return "\n".join(lines).rstrip() + "\n"

@@ -8,34 +8,17 @@ from typing import TYPE_CHECKING
 
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
-from caveat.core.question import DATE
+from caveat.report import answer_words as words
 from caveat.report.derived import derived_lines
-from caveat.report.policies_words import TITLE, policies_words
-from caveat.report.values import set_words
-from caveat.report.wording import (
-    HEADLINES,
-    OUTCOMES,
-    VERDICTS,
-    assumed,
-    because,
-    evidence,
-    is_later,
-    listed,
-    questions,
-    reading_of,
-    rule_name,
-    said_names,
-    source_line,
-    told,
-    why_open,
-)
+from caveat.report.explain_words import branch_words, more_words, near_lines
+from caveat.report.wording import VERDICTS, assumed, evidence, fact_title, is_later, listed, question_of, rule_name, source_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from caveat.core.decision import Consent, Decision
     from caveat.core.ir import Book
-    from caveat.explain import Branch, Explanation, NearMiss
+    from caveat.explain import Branch, Explanation
 
 COLOURS = {
     Verdict.PERMITTED: "1;34",  # blue and orange-ish red stay apart for the colour-blind
@@ -43,10 +26,9 @@ COLOURS = {
     Verdict.UNCLEAR: "1;33",
     Verdict.NEEDS_FACTS: "1;36",
     Verdict.NO_OBJECTION: "2",
+    Verdict.NO_SAY: "2",
 }
 MAX_SOURCES = 3
-MAX_NEAR_MISSES = 6
-FEW = 3  # consents that depend on open facts and are still shown in full
 
 
 class Page:
@@ -89,7 +71,7 @@ def to_text(book: Book, decision: Decision, *, width: int = 80, colour: bool = F
     """The decision as a reader who is busy wants it; `brief` leaves out the sources."""
     page = Page(width, colour=colour)
     verdict_lines(page, book, decision)
-    full, brief_ones = in_order(decision)
+    full, brief_ones = words.in_order(decision)
     for consent in full:
         consent_lines(page, book, decision, consent)
     if brief_ones:
@@ -97,121 +79,55 @@ def to_text(book: Book, decision: Decision, *, width: int = 80, colour: bool = F
         names = [f"{book.issuers[c.issuer].name} ({VERDICTS[c.verdict].lower()})" for c in brief_ones]
         page.add(f"Also asked, in some of the cases left open: {listed(names)}.", style="2")
     quiet = [book.issuers[c.issuer].name for c in decision.consents if c.verdict == Verdict.NO_OBJECTION]
-    if quiet:
+    if quiet and decision.verdict != Verdict.NO_OBJECTION:
         page.gap()
         page.add(f"No objection from treaties: {listed(quiet)}.", style="2")
     derived_lines(page, book, decision)
     missing_lines(page, book, decision)
     assumption_lines(page, book, decision)
     if not brief:
-        source_lines(page, book, [s for c in full for s in c.statements], decision.known_by)
+        decision_sources(page, book, decision)
     return str(page)
 
 
-def in_order(decision: Decision) -> tuple[list[Consent], list[Consent]]:
-    """Consents to show in full, those that bind first, and those that only matter in some cases left open, where many."""
-    parties = [c for c in decision.consents if c.verdict != Verdict.NO_OBJECTION]
-    parties.sort(key=lambda c: (c.issuer not in decision.binding, c.has_say == "depends", c.issuer))
-    depending = [c for c in parties if c.has_say == "depends"]
-    if len(depending) <= FEW:
-        return parties, []
-    return [c for c in parties if c.has_say != "depends"], depending
-
-
 def verdict_lines(page: Page, book: Book, decision: Decision) -> None:
-    """The verdict, what was asked, and on which day as known on which."""
-    page.add(f"{VERDICTS[decision.verdict]}: {headline(book, decision)}", style=COLOURS[decision.verdict])
-    page.add(use_in_words(book, decision), indent="  ")
-    day = f"On {decision.as_of}" if decision.as_of else "On a day that was not given"
-    page.add(f"{day}, as publicly known by {decision.known_by}.", indent="  ")
-    for note in told(decision):
-        page.add(f"Note: {note}", indent="  ", style="33")
-    late = late_sources(book, decision)
-    if late:
-        page.add(f"Last known: our sources end earlier ({listed(late)}).", indent="  ", style="33")
-    if words := policies_words(book):
-        page.add(f"{TITLE}: {words}.", indent="  ", style="33")
-
-
-def late_sources(book: Book, decision: Decision) -> list[str]:
-    """The issuers shown in full whose sources end before the day asked about, each with where they end."""
-    full, _ = in_order(decision)
-    return [f"{book.issuers[c.issuer].name} {book.issuers[c.issuer].covered_until}" for c in full if c.last_known]
-
-
-def headline(book: Book, decision: Decision) -> str:
-    """The verdict in one clause, naming whoever decided it."""
-    names = [book.issuers[i].name for i in decision.binding]
-    few = listed(names) if len(names) < 4 else f"{listed(names[:3], '')} and {len(names) - 3} more"  # noqa: PLR2004
-    if decision.verdict == Verdict.PERMITTED and names:
-        return f"by {few}, as far as was publicly known"
-    if decision.verdict == Verdict.PROHIBITED and names:
-        return f"by {few}, as far as was publicly known"
-    if decision.verdict == Verdict.UNCLEAR and decision.asked_only and all(c.verdict == Verdict.NO_OBJECTION for c in decision.consents):
-        return f"{listed([book.issuers[i].name for i in decision.asked_only])} does not object, and a treaty never permits"
-    if decision.verdict == Verdict.UNCLEAR:
-        return f"the public record of {few} does not settle it" if names else "no donor with a policy on file has a say in this use"
-    if decision.verdict == Verdict.NEEDS_FACTS:
-        return f"{HEADLINES[decision.verdict]} (possible: {listed([v.value for v in decision.possible], 'or')})"
-    return HEADLINES[decision.verdict]
-
-
-def use_in_words(book: Book, decision: Decision) -> str:
-    """The scenario as one line of names."""
-    facts = [f for f in decision.scenario if f != "date"]
-    return "; ".join(f"{f} {said_names(book, decision, f)}" for f in facts) or "nothing was said about the use"
+    """The verdict, what was asked, on which day as known on which, and what to bear in mind about it."""
+    page.add(f"{VERDICTS[decision.verdict]}: {words.headline(book, decision)}", style=COLOURS[decision.verdict])
+    page.add(words.use_in_words(book, decision), indent="  ")
+    page.add(words.when_words(decision), indent="  ")
+    for label, sentence in words.notes(book, decision):
+        page.add(f"{label}: {sentence}", indent="  ", style="33")
 
 
 def consent_lines(page: Page, book: Book, decision: Decision, c: Consent) -> None:
     """One issuer: its verdict, why it is asked, the rules in words, what they set aside, what is arguable."""
     page.gap()
-    say = {"certain": "", "arguable": " (whether it has a say is arguable)", "depends": " (in some of the cases left open)"}[c.has_say]
-    page.add(
-        f"{book.issuers[c.issuer].name} ({c.issuer}): {VERDICTS[c.verdict].lower()}, as {because(book, decision, c)}{say}",
-        hang="  ",
-        style=COLOURS[c.verdict],
-    )
-    for rule in sorted(c.rules, key=lambda r: r in c.arguable_rules):
-        under = "under one reading: " if rule in c.arguable_rules else ""
+    page.add(f"{book.issuers[c.issuer].name} ({c.issuer}): {words.consent_words(book, decision, c)}", hang="  ", style=COLOURS[c.verdict])
+    for under, rule in words.deciding_rules(c):
         page.add(f"- {under}{rule_name(book, rule)} [{rule}]", indent="  ", hang="    ")
-    aside: dict[str, list[str]] = {}
-    for rule, by in c.set_aside:
-        if rule in c.rules:  # in other cases it decides: with facts open both are so, and `explain` tells the cases apart
-            continue
-        aside.setdefault(rule, []).append(by)
-    for rule, by_rules in aside.items():
-        page.add(
-            f"- set aside: {rule_name(book, rule)} [{rule}], by {listed([b.partition('/')[2] for b in by_rules])}",
-            indent="  ",
-            hang="    ",
-            style="2",
-        )
+    for rule, by in words.set_aside_rules(c):
+        page.add(f"- set aside: {rule_name(book, rule)} [{rule}, by {listed(by)}]", indent="  ", hang="    ", style="2")
     if c.verdict == Verdict.UNCLEAR:
-        page.add(f"Why it is unclear: {why_open(c)}.", indent="  ")
+        page.add(words.why_unclear(c), indent="  ")
     for a in c.readings:
-        reading = reading_of(book, decision, a.point)
-        sides = f"yes: {listed([OUTCOMES[o] for o in a.if_yes], 'or')}; no: {listed([OUTCOMES[o] for o in a.if_no], 'or')}"
-        page.add(f"? {reading.question} {reading.because.rstrip('.')}. ({sides})", indent="  ", hang="    ")
+        question, why, sides = words.reading_words(book, decision, c, a)
+        page.add(f"? {question} {why}. ({sides})", indent="  ", hang="    ")
     if c.missing and c.missing != decision.missing:
-        page.add(f"It depends on {listed([' and '.join(m) for m in c.missing], 'or on')}.", indent="  ", hang="    ")
+        page.add(words.depends_words(book, c), indent="  ", hang="    ")
     if c.grade:
-        page.add(f"Evidence: {_grades(book, c.statements, decision.known_by)}.", indent="  ", style="2")
-
-
-def _grades(book: Book, statements: Iterable[str], known_by: date) -> str:
-    return "; ".join(dict.fromkeys(evidence(book.statements[s], known_by) for s in statements))
+        page.add(f"Evidence: {words.evidence_words(book, decision, c)}.", indent="  ", style="2")
 
 
 def missing_lines(page: Page, book: Book, decision: Decision) -> None:
-    """What to find out, the most telling first."""
+    """What to find out, the most telling first, and the fact under which to say it."""
     if not decision.missing:
         return
     page.head("What would settle it")
     for i, facts in enumerate(decision.missing):
         if i:
             page.add("or", indent="  ")
-        for question in questions(book, facts):
-            page.add(f"- {question}", indent="  ", hang="    ")
+        for fact in facts:
+            page.add(f"- {question_of(book, fact)} [{fact}]", indent="  ", hang="    ")
 
 
 def assumption_lines(page: Page, book: Book, decision: Decision) -> None:
@@ -220,21 +136,39 @@ def assumption_lines(page: Page, book: Book, decision: Decision) -> None:
         return
     page.head("Assumed, since it was not said")
     for fact, values, why in assumed(book, decision):
-        page.add(f"- {fact}: {values} ({why})", indent="  ", hang="    ")
+        page.add(f"- {fact_title(book, fact)}: {values} ({why})", indent="  ", hang="    ")
 
 
-def source_lines(page: Page, book: Book, statements: Sequence[str], known_by: date = date.max) -> None:
-    """The statements the rules rest on, each with its sources, those first that were public by then."""
+def decision_sources(page: Page, book: Book, decision: Decision) -> None:
+    """The statements behind the rules that decide and those set aside, each with the rules that it carries."""
+    full, _ = words.in_order(decision)
+    carried = words.cited(full)
+    marks = {s: words.carried_words(rules) for s, rules in carried.items()}
+    late = {s: ", after the use" for s in carried if words.is_after_use(book.statements[s], decision)}
+    source_lines(page, book, list(carried), decision.known_by, marks, late)
+
+
+def source_lines(page: Page, book: Book, statements: Sequence[str], known_by: date = date.max, carried: Mapping[str, str] | None = None, late: Mapping[str, str] | None = None) -> None:  # fmt: skip
+    """The statements the rules rest on, each with its sources, those first that were public by then.
+
+    `carried` says of a statement which rules it carries, `late` that it came after the use.
+    """
     if not statements:
         return
     page.head("Sources")
     for ident in dict.fromkeys(statements):
         s = book.statements[ident]
-        page.add(f"{ident}: {s.by}. {s.says} ({evidence(s, known_by)}, reported {s.reported})", indent="  ", hang="    ")
+        page.add(
+            f"{s.by}: {s.says} ({evidence(s, known_by)}, reported {s.reported.words}{(late or {}).get(ident, '')}) [{ident}]",
+            indent="  ",
+            hang="    ",
+        )
+        if carried and carried.get(ident):
+            page.add(f"[{carried[ident]}]", indent="    ", hang="     ", style="2")
         for source in sorted(s.sources, key=lambda c: is_later(c, known_by))[:MAX_SOURCES]:
-            words = f": “{source.words}”" + (f" ({source.of})" if source.of else "") if source.words else ""
+            quoted = f": “{source.words}”" + (f" ({source.of})" if source.of else "") if source.words else ""
             later = " (published later)" if is_later(source, known_by) else ""
-            page.add(f"- {source_line(source)}{later}{words}", indent="    ", hang="      ")
+            page.add(f"- {source_line(source)}{later}{quoted}", indent="    ", hang="      ")
             page.add(source.url or f"no address: {source.no_url}", indent="      ", style="2")
         if len(s.sources) > MAX_SOURCES:
             page.add(f"and {len(s.sources) - MAX_SOURCES} more", indent="    ")
@@ -247,37 +181,21 @@ def explanation_to_text(book: Book, e: Explanation, *, width: int = 80, colour: 
     """The decision, then what each missing fact leads to, why not otherwise, and what would turn it."""
     page = Page(width, colour=colour)
     page.lines = to_text(book, e.decision, width=width, colour=colour, brief=True).rstrip("\n").split("\n")
-    if e.branches:
-        page.head("What each answer leads to")
-        for branch in e.branches:
-            page.add(f"- {where_words(book, branch)}: {VERDICTS[branch.verdict].lower()}", indent="  ", hang="    ")
-    if e.turns:
-        page.head("The smallest change that would turn it")
-        for branch in e.turns:
-            page.add(f"- {where_words(book, branch)}: {VERDICTS[branch.verdict].lower()}", indent="  ", hang="    ")
+    _branches(page, book, "What each answer leads to", e.branches)
+    _branches(page, book, "The smallest changes that would turn it", e.turns)
     if e.near_misses:
         page.head("Rules that do not apply, and why")
-        for near in e.near_misses[:MAX_NEAR_MISSES]:
-            page.add(f"- {near.rule.summary} [{near.rule.id}]: {turn_words(book, near)}", indent="  ", hang="    ")
-    full, _ = in_order(e.decision)
-    source_lines(page, book, [s for c in full for s in c.statements], e.decision.known_by)
+        for rule, ident, why in near_lines(book, e):
+            page.add(f"- {rule} [{ident}]: {why}", indent="  ", hang="    ")
+        if e.more_near_misses:
+            page.add(more_words(e), indent="  ")
+    decision_sources(page, book, e.decision)
     return str(page)
 
 
-def where_words(book: Book, branch: Branch) -> str:
-    """`target.activity attacking or preparing to attack; weapon HIMARS`; a fact that may be anything is left out."""
-    parts = [f"{fact} {set_words(book, fact, values)}" for fact, values in branch.where.items() if not _is_anything(book, fact, values)]
-    return "; ".join(parts) or "whatever they are"
-
-
-def _is_anything(book: Book, fact: str, values: frozenset[str]) -> bool:
-    return fact != DATE and values >= frozenset(book.vocabulary.facts[fact].domain)
-
-
-def turn_words(book: Book, near: NearMiss) -> str:
-    """Why a rule does not apply: its dates, or the facts that would have to be different."""
-    wants = [f"{test.fact} {set_words(book, test.fact, test.values)}" for test in near.fails]
-    parts = [near.timing] if near.timing else []
-    if wants:
-        parts.append(f"it would need {listed(wants)}")
-    return "; ".join(parts)
+def _branches(page: Page, book: Book, title: str, branches: Iterable[Branch]) -> None:
+    rows = [branch_words(book, b) for b in branches]
+    if rows:
+        page.head(title)
+    for row in rows:
+        page.add(f"- {row}", indent="  ", hang="    ")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
-from caveat.core.dates import ONE_DAY
-from caveat.core.force import turning_days
-from caveat.core.question import DATE
+from caveat.core.dates import day_after
 from caveat.report.wording import listed, value_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
     from caveat.core.ir import Book
     from caveat.core.vocabulary import ValueSet
 
@@ -20,9 +20,7 @@ LARGE = 5  # values a class must have to be named with exceptions
 
 
 def set_words(book: Book, fact: str, values: frozenset[str]) -> str:
-    """The values of a fact in words; of the date, as stretches of days."""
-    if fact == DATE:
-        return day_words(book, values)
+    """The values of a fact in words."""
     known = book.vocabulary.facts[fact]
     names = known.value_set.smallest_names(values)
     rest = known.value_set.smallest_names(frozenset(known.domain) - values)
@@ -47,25 +45,14 @@ def _with_exceptions(book: Book, fact: str, values_of: ValueSet, values: frozens
     return [text, *rest]
 
 
-def day_words(book: Book, firsts: frozenset[str]) -> str:
-    """Stretches of days, each given by its first, as `before X`, `from X to Y`, `from X`."""
-    turns = sorted(set(turning_days(book.rules, book.statements)))
-    given = {date.fromisoformat(first) for first in firsts}
-    begins = sorted({*turns, min([*turns, *given])})
-    runs: list[tuple[date, date | None]] = []
-    for day, after in zip(begins, [*begins[1:], None], strict=True):
-        if day in given:
-            if runs and runs[-1][1] == day:
-                runs[-1] = (runs[-1][0], after)
-            else:
-                runs.append((day, after))
-    return listed([_run(begin, end, is_first=bool(turns) and begin < turns[0]) for begin, end in runs], "or") or listed(sorted(firsts), "or")
+def stretch_words(stretches: Iterable[tuple[date | None, date | None]]) -> str:
+    """Stretches of days as `before X`, `X`, `from X to Y`, `from X on`."""
+    return listed([_stretch(first, last) for first, last in stretches], "or")
 
 
-def _run(begin: date, end: date | None, *, is_first: bool) -> str:
-    if end is None:
-        return f"from {begin}"
-    if is_first:
-        return f"before {end}"
-    last = end - ONE_DAY
-    return f"on {begin}" if last == begin else f"from {begin} to {last}"
+def _stretch(first: date | None, last: date | None) -> str:
+    if first is None:
+        return f"before {day_after(last)}" if last else "any day"
+    if last is None:
+        return f"from {first} on"
+    return str(first) if first == last else f"from {first} to {last}"

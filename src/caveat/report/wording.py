@@ -11,10 +11,11 @@ from caveat.core.force import grade_known
 from caveat.core.ir import FALSE, Grade
 from caveat.core.logic import narrowed
 from caveat.core.outcome import Outcome, Verdict
+from caveat.core.question import DATE
 from caveat.core.scenario import NOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from caveat.core.citation import Citation
     from caveat.core.decision import Consent, Decision
@@ -25,13 +26,8 @@ VERDICTS = {
     Verdict.PROHIBITED: "PROHIBITED",
     Verdict.UNCLEAR: "UNCLEAR",
     Verdict.NEEDS_FACTS: "NEEDS FACTS",
-    Verdict.NO_OBJECTION: "no objection",
-}
-HEADLINES = {
-    Verdict.PERMITTED: "everyone whose say counts permitted it, as far as was publicly known",
-    Verdict.PROHIBITED: "someone whose say counts prohibited it, as far as was publicly known",
-    Verdict.UNCLEAR: "public policy does not settle it",
-    Verdict.NEEDS_FACTS: "the answer depends on facts that were not given",
+    Verdict.NO_OBJECTION: "NO OBJECTION",
+    Verdict.NO_SAY: "NO SAY",
 }
 OUTCOMES = {
     Outcome.PERMITTED: "permitted",
@@ -103,22 +99,35 @@ def told(decision: Decision) -> list[str]:
     return [f"{says[:1].upper()}{says[1:]}." for says in decision.told]
 
 
-def because(book: Book, decision: Decision, consent: Consent) -> str:
-    """Why an issuer has a say: `supplier of himars-gmlrs`."""
-    over: dict[str, list[str]] = {}
+def fact_title(book: Book, fact: str) -> str:
+    """What people call a fact."""
+    known = book.vocabulary.facts.get(fact)
+    return known.title if known else "day" if fact == DATE else fact.replace("_", " ")
+
+
+def because(book: Book, decision: Decision, consent: Consent, *, ids: bool = False) -> str:
+    """Why an issuer has a say: `supplier of HIMARS`; with `ids`, `supplier of himars`."""
+    over: dict[tuple[str, str], list[str]] = {}
     for say in book.says:
         if say.issuer == consent.issuer and say.role in consent.roles and narrowed(say.when, decision.asking.question.sets) != FALSE:
-            over.setdefault(_thing(decision, say.of), []).append(book.vocabulary.roles.get(say.role, say.role))
-    parts = [f"{listed(dict.fromkeys(roles))} of {thing}" if thing else listed(dict.fromkeys(roles)) for thing, roles in over.items()]
+            role = book.vocabulary.roles.get(say.role, say.role)
+            names_it = say.of is not None and fact_title(book, say.of) in role  # such as `supplier of the carrier`
+            over.setdefault((_thing(book, decision, say.of, ids=ids), role if names_it else ""), []).append(role)
+    parts = []
+    for (thing, of_itself), roles in over.items():
+        all_roles = listed(dict.fromkeys(roles))
+        parts.append(all_roles if not thing else f"{all_roles} ({thing})" if of_itself else f"{all_roles} of {thing}")
     return "; ".join(parts)
 
 
-def _thing(decision: Decision, fact: str | None) -> str:
+def _thing(book: Book, decision: Decision, fact: str | None, *, ids: bool) -> str:
     if fact is None:
         return ""
     said = decision.scenario.get(fact)
     names = said if isinstance(said, list) else [said] if said else []
-    return " or ".join(map(str, names)) if names and not any(str(n).startswith(NOT) for n in names) else f"the {fact}"
+    if not names or any(str(n).startswith(NOT) for n in names):
+        return f"the {fact_title(book, fact)}"
+    return listed([str(n) if ids else value_name(book, fact, n) for n in names], "or")
 
 
 def reading_of(book: Book, decision: Decision, point: str) -> Reading:
@@ -184,6 +193,6 @@ def citation_data(source: Citation) -> dict[str, Any]:
     return {k: v for k, v in data.items() if v is not None}
 
 
-def questions(book: Book, facts: Sequence[str]) -> list[str]:
-    """What to find out, fact by fact."""
-    return [f"{f}: {book.vocabulary.facts[f].question}" if f in book.vocabulary.facts else f"{f}: On which day?" for f in facts]
+def question_of(book: Book, fact: str) -> str:
+    """What to find out about a fact."""
+    return book.vocabulary.facts[fact].question if fact in book.vocabulary.facts else "On which day?"

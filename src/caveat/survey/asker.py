@@ -28,7 +28,7 @@ class Asker(Protocol):
         """The scenario made ready; ScenarioError for unknown names and contradictions."""
 
     def answer(self, ready: Asking) -> Answer:
-        """The answer; ScenarioError where no issuer asked has a say."""
+        """The answer."""
 
 
 def donor_fact(book: Book, issuer: str) -> str | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from caveat.core.errors import Diagnostic, ScenarioError, TooLargeError
+from caveat.core.outcome import Verdict
 from caveat.core.question import DATE
 from caveat.core.scenario import Scenario
 from caveat.survey.asker import ask_as_donor
@@ -145,14 +146,15 @@ class _Asking:
         who = () if self.chain else (one,) if one else self.issuers
         try:
             ready = ask_as_donor(self.library, said, one, who, self.how, self.assumed)[0] if one else self.library.ask(said, issuers=who, **self.how)
-            seen = view(self.library.answer(ready), one if who == (one,) else None)
+            answer = self.library.answer(ready)
         except ScenarioError as error:
-            codes = {d.code for d in error.diagnostics}
-            if codes not in ({Blank.CONTRADICTION}, {Blank.NO_SAY}):
+            if {d.code for d in error.diagnostics} != {Blank.CONTRADICTION}:
                 raise
-            (code,) = codes
-            return Square(said.facts, who, None, Blank(code), error.diagnostics[0].message)
-        return Square(ready.said, who, seen, told=ready.told)
+            return Square(said.facts, who, None, Blank.CONTRADICTION, error.diagnostics[0].message)
+        if answer.verdict == Verdict.NO_SAY:
+            names = " and ".join(self.library.book.issuers[i].name for i in who)
+            return Square(said.facts, who, None, Blank.NO_SAY, f"no say in this use: {names}")
+        return Square(ready.said, who, view(answer, one if who == (one,) else None, is_ahead=ready.question.is_ahead), told=ready.told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,10 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One issuer, or all together where `issuer` is None. `given` was added to the scenario to ask it as a donor."""
+    """One issuer, or all together where `issuer` is None. `given` was added to the scenario to ask it as a donor.
+
+    `has_say` is as in a decision, and `none` of an issuer that was asked and has no say in any of it.
+    """
 
     issuer: str | None
     roles: tuple[str, ...]
@@ -172,27 +175,32 @@ class Record:
 
     def cuts(self, clock: Clock) -> list[date]:
         """The days on which an answer may be different from the day before."""
-        ends = [day_after(day) for day in self.covered if day != day.max]
+        ends = [day_after(day) for day in (*self.covered, self.question.known_by) if day != day.max]
         match clock:
             case Clock.HELD:
                 return sorted({*self.turns, *ends})
             case Clock.KNOWN:
                 return sorted({*self.turns, *self.tells, *ends})
             case Clock.LEARNED:
-                return self.tells
+                return sorted({*self.tells, *([self.question.last] if self.question.last else [])})
 
-    def answer_on(self, day: date, clock: Clock) -> Answer:
-        """What is answered when the moving clock stands at this day. The past never knows more than `known_by`."""
+    def question_on(self, day: date, clock: Clock) -> Question:
+        """What is asked when the moving clock stands at this day. The past never knows more than `known_by`."""
         fixed = self.question.known_by
         match clock:
             case Clock.HELD:
-                return self._answer(replace(self.question, first=day, last=day))
+                return replace(self.question, first=day, last=day)
             case Clock.KNOWN:
-                return self._answer(replace(self.question, first=day, last=day, known_by=min(day, fixed)))
+                return replace(self.question, first=day, last=day, known_by=min(day, fixed))
             case Clock.LEARNED:
-                return self._answer(replace(self.question, known_by=min(day, fixed)))
+                return replace(self.question, known_by=min(day, fixed))
 
-    def _answer(self, question: Question) -> Answer:
+    def view_on(self, day: date, clock: Clock, issuer: str | None) -> View:
+        """What is seen of one issuer, or of all together, when the moving clock stands at this day."""
+        question = self.question_on(day, clock)
+        return view(self.answer(question), issuer, is_ahead=question.is_ahead)
+
+    def answer(self, question: Question) -> Answer:
         """Cells that say the same get the same answer, which is worked out once."""
         from caveat.decide import answer
 
@@ -240,28 +248,27 @@ def _span(records: Sequence[Record], since: date | None, until: date | None) -> 
 def _lanes(record: Record, given: Mapping[str, str], clocks: Sequence[Clock], first: date, last: date) -> list[Lane]:
     """All together and each consent; of issuers asked by name, each consent only."""
     days = {clock: [first, *(d for d in record.cuts(clock) if first < d <= last)] for clock in clocks}
-    answers = {clock: [(day, record.answer_on(day, clock)) for day in days[clock]] for clock in clocks}
-    anyone = answers[clocks[0]][0][1]
+    anyone = record.answer(record.question_on(first, clocks[0]))
     consents = {c.issuer: c for c in anyone.consents}
     lanes: list[Lane] = []
-    for who in [None, *consents] if record.question.issuers is None else [*consents]:
-        strips = tuple(Strip(clock, _segments(record.book, answers[clock], who, last)) for clock in clocks)
+    for who in [None, *consents] if record.question.issuers is None else sorted(record.question.issuers):
+        strips = tuple(Strip(clock, _segments(record, days[clock], clock, who, last)) for clock in clocks)
         own = consents.get(who) if who else None
-        lanes.append(Lane(who, own.roles if own else (), own.has_say if own else "certain", given, strips))
+        lanes.append(Lane(who, own.roles if own else (), own.has_say if own else "none" if who else "certain", given, strips))
     return lanes
 
 
-def _segments(book: Book, answers: Sequence[tuple[date, Answer]], issuer: str | None, last: date) -> tuple[Segment, ...]:
+def _segments(record: Record, days: Sequence[date], clock: Clock, issuer: str | None, last: date) -> tuple[Segment, ...]:
     """Neighbours with the same view put together, each with what made it begin."""
     starts: list[tuple[date, View]] = []
-    for day, answer in answers:
-        seen = view(answer, issuer)
+    for day in days:
+        seen = record.view_on(day, clock, issuer)
         if not starts or starts[-1][1] != seen:
             starts.append((day, seen))
     found = []
     for i, (day, seen) in enumerate(starts):
         end = starts[i + 1][0] - ONE_DAY if i + 1 < len(starts) else last
-        found.append(Segment(day, end, seen, change(book, starts[i - 1][1], seen, day) if i else None))
+        found.append(Segment(day, end, seen, change(record.book, starts[i - 1][1], seen, day) if i else None))
     return tuple(found)
 
 

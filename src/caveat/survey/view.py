@@ -31,14 +31,16 @@ class View:
         return self.verdict == Verdict.UNCLEAR and set(self.says) <= {Outcome.SILENT}
 
 
-def view(answer: Answer, issuer: str | None) -> View:
+def view(answer: Answer, issuer: str | None, *, is_ahead: bool = False) -> View:
     """The view of one issuer's consent, or of all together: then with the rules of those on whom the verdict turns.
 
-    StopIteration where the issuer has no consent in the answer.
+    `is_ahead`: whether the day asked about lies after what is known, so that the answer is the last known in any case.
     """
     if issuer is not None:
-        c = next(c for c in answer.consents if c.issuer == issuer)
-        return View(c.verdict, c.possible, (issuer,), c.says, c.rules, c.set_aside, c.readings, c.missing, c.last_known)
+        c = next((c for c in answer.consents if c.issuer == issuer), None)
+        if c is None:
+            return View(Verdict.NO_SAY, (Verdict.NO_SAY,), (), (), (), (), (), (), last_known=False)
+        return View(c.verdict, c.possible, (issuer,), c.says, c.rules, c.set_aside, c.readings, c.missing, c.last_known or is_ahead)
     deciding = [c for c in answer.consents if c.issuer in answer.binding]
     return View(
         verdict=answer.verdict,
@@ -49,5 +51,5 @@ def view(answer: Answer, issuer: str | None) -> View:
         set_aside=tuple(pair for c in deciding for pair in c.set_aside),
         readings=tuple(a for c in deciding for a in c.readings),
         missing=answer.missing,
-        last_known=any(c.last_known for c in answer.consents if c.verdict != Verdict.NO_OBJECTION),
+        last_known=is_ahead or any(c.last_known for c in answer.consents if c.verdict != Verdict.NO_OBJECTION),
     )
