@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from caveat.core.dates import ONE_DAY
+from caveat.core.outcome import Verdict
 from caveat.report.markdown import address, escaped
 from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.survey_words import (
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
     from caveat.core.ir import Book
     from caveat.survey.timeline import Lane, Segment, Strip, Timeline
 
-CODES = {Kind(v.value): code for v, code in COLOURS.items()} | {Kind.SILENT: "33", Kind.NOT_SUPPLIED: "2", Kind.NOT_ASKED: "2"}
+CODES = (
+    {Kind(v.value): code for v, code in COLOURS.items() if v != Verdict.NO_SAY}
+    | dict.fromkeys((Kind.NOT_SUPPLIED, Kind.NOT_ASKED), "2")
+    | {Kind.SILENT: "33"}
+)
 
 
 def timeline_to_text(book: Book, timeline: Timeline, *, width: int = 80, colour: bool = False, title: str = "", brief: bool = False) -> str:
