@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).parents[1]
 
-from caveat import CaveatError, Library  # noqa: E402
+from caveat import CaveatError, Library, Scenario  # noqa: E402
 from caveat.load.cases import read_cases  # noqa: E402
 from caveat.load.scenarios import read_scenarios  # noqa: E402
 from caveat.report.matrix_text import matrix_to_text  # noqa: E402
@@ -85,7 +85,8 @@ def _of_check(library: Library, check: Check, *, explained: bool) -> Iterator[st
 
 
 def _of_example(library: Library, path: Path) -> Iterator[str]:
-    for _, scenario in read_scenarios(path.read_bytes(), path.name):
+    for _, facts, _ in read_scenarios(path.read_bytes(), path.name):
+        scenario = Scenario(facts)
         explanation = library.explain(scenario, known_by=KNOWN)
         yield explanation_to_text(library.book, explanation, width=WIDE)
         yield explanation_to_markdown(library.book, explanation)
