@@ -120,11 +120,11 @@ def parts(fr: Frame, box: Box) -> dict[str, Part]:
         else:
             masks[level] = space.full[level]
     found: dict[str, Part] = {}
-    for level in reversed(needed):
+    for level in needed:  # the last first here, too: what was used may be named freely, given who supplied it
         possible = _possible(fr, masks, level)
         masks[level] |= space.full[level] & ~possible
         found[space.facts[level]] = Part(*[space.names(level, m) for m in (shown[level], masks[level], possible & ~shown[level])])
-    return found
+    return dict(reversed(found.items()))
 
 
 def _possible(fr: Frame, masks: Sequence[int], level: int) -> int:
