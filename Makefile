@@ -68,8 +68,8 @@ constraints:
 	tools/move-constraints $(VENV)-moved $(PYTHON)
 
 fuzz: $(BIN)/.installed-dev
-	$(BIN)/python -m tests.fuzz --pairs 20000
-	$(BIN)/python -m tests.fuzz_diff --pairs 5000
+	$(BIN)/python -m tests.fuzz --pairs 30000 --jobs 2
+	$(BIN)/python -m tests.fuzz_diff --pairs 5000 --jobs 2
 
 bench: $(BIN)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt

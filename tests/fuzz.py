@@ -1,6 +1,7 @@
 """Engine against engine, and against brute force, on tens of thousands of made-up policies and questions.
 
     python -m tests.fuzz --pairs 30000 [--seed 0] [--engines compiled rete] [--jobs 2] [--keep DIR]
+                         [--minutes 60] [--resume FILE]
     python -m tests.fuzz --replay FILE
 
 Exits 1 on any disagreement, and on any exception that is not a designed one (those are counted). Each disagreement is
@@ -33,6 +34,9 @@ from oracle_words import TooManyError  # noqa: E402
 from strategies import Ask, ask, book_of, decide, world  # noqa: E402
 
 from caveat import Library, PolicyError, ScenarioError, TooLargeError  # noqa: E402
+from caveat.analyse.frame import frame  # noqa: E402
+from caveat.analyse.norms import Side  # noqa: E402
+from caveat.analyse.space import NONE  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,9 +44,10 @@ if TYPE_CHECKING:
     from caveat.core.decision import Decision
 
 EACH = 25  # questions about one library
+BATCH = 40  # libraries between two looks at the clock
 LARGE = 10  # one library in so many is large
 ENGINES = ("compiled", "reference", "rete")
-RIGHT, WRONG = ("same", "brute-forced"), ("engines", "errors", "brute", "crash")
+RIGHT, WRONG = ("same", "brute-forced"), ("engines", "errors", "sets", "brute", "crash")
 MOST = 300  # completions brute force tries; fewer where there are more than FEW rules
 FEW = 16
 PATIENCE = 60.0  # seconds spent on making one disagreement smaller
@@ -90,12 +95,27 @@ def judged(library: Library, oracle: Oracle, question: Ask, engines: Sequence[st
         wrong = [line for other in others if other.answer != first.answer for line in _differences(first, other)]
         if wrong:
             return Judged("engines", "\n".join(wrong), refused)
+        wrong = list(on_sets(library, question, first))
+        if wrong:
+            return Judged("sets", "\n".join(wrong), refused)
         wrong = list(disagreements(oracle, brute(oracle, question, MOST if len(library.book.rules) <= FEW else MOST // 8), first))
     except TooManyError:
         return Judged("same", "", refused)
     except Exception:  # noqa: BLE001  (whatever it is, it is what we are looking for)
         return Judged("crash", traceback.format_exc())
     return Judged("brute", "\n".join(wrong), refused) if wrong else Judged("brute-forced", "", refused)
+
+
+def on_sets(library: Library, question: Ask, decision: Decision) -> Iterator[str]:
+    """Where the diagrams of all uses at once hold other verdicts, within what was asked, than the engines found possible."""
+    if question.issuers:
+        return
+    q = library.ask(question.facts, **question.options()).question
+    day = q.first if q.first == q.last else None
+    fr = frame([Side(library.book, q.known_by, day, None, q.least_grade)], q.sets, days=(None, None) if day else (q.first, q.last))
+    found = {p.verdict for p, s in fr.norms[0].positions.items() if fr.space.both(fr.valid, s) != NONE}
+    if found != {v.value for v in decision.possible}:
+        yield f"possible: {sorted(found)} on sets, not {decision.possible}"
 
 
 def _differences(one: Decision, other: Decision) -> Iterator[str]:
@@ -206,25 +226,48 @@ def main() -> int:
     )
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="a folder for the failures; without it they are only printed")
+    parser.add_argument("--minutes", type=float, help="stop after so long, between two batches of libraries")
+    parser.add_argument("--resume", type=Path, help="a file in which progress is kept: run again, it goes on where it stopped")
     parser.add_argument("--replay", type=Path, help="a failure to run again")
     options = parser.parse_args()
     if options.replay:
         return replay(options.replay)
-    whole, started = Tally(), time.monotonic()
+    started = time.monotonic()
     seeds = range(options.seed, options.seed + -(-options.pairs // EACH))
+    whole, done = resumed(options.resume, seeds)
+    print(f"seeds {seeds.start} to {seeds.stop - 1}" + (f", from {seeds.start + done}" if done else ""), flush=True)
+    until = started + options.minutes * 60 if options.minutes else None
     with ProcessPoolExecutor(options.jobs) as pool:
-        for tally in pool.map(partial(of_seed, each=EACH, engines=options.engines), seeds, chunksize=4):
-            whole.counts += tally.counts
-            whole.failures += tally.failures
-    _report(whole, len(seeds), time.monotonic() - started, options.keep)
+        while done < len(seeds) and (until is None or time.monotonic() < until):
+            some = seeds[done : done + BATCH]
+            for tally in pool.map(partial(of_seed, each=EACH, engines=options.engines), some, chunksize=4):
+                whole.counts += tally.counts
+                whole.failures += tally.failures
+            done += len(some)
+            if options.resume:
+                kept = {"seeds": [seeds.start, seeds.stop], "done": done, "counts": whole.counts, "failures": whole.failures}
+                options.resume.write_text(json.dumps(kept), encoding="utf-8")
+    _report(whole, done, time.monotonic() - started, options.keep)
+    if done < len(seeds):
+        print(f"  out of time: the next seed is {seeds.start + done}")
     return 1 if whole.failures else 0
+
+
+def resumed(path: Path | None, seeds: range) -> tuple[Tally, int]:
+    """What an earlier run of the same seeds counted, and how many of them it did; nothing where there is none."""
+    if path is None or not path.exists():
+        return Tally(), 0
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    if kept["seeds"] != [seeds.start, seeds.stop]:
+        raise SystemExit(f"{path} is of the seeds {kept['seeds'][0]} to {kept['seeds'][1] - 1}: give the same, or another file")
+    return Tally(Counter(kept["counts"]), kept["failures"]), kept["done"]
 
 
 def _report(tally: Tally, libraries: int, seconds: float, keep: Path | None) -> None:
     counts = tally.counts
     agreed = counts["same"] + counts["brute-forced"]
     print(f"{counts['pairs']:,} pairs of {libraries:,} libraries in {seconds:,.0f} s")
-    print(f"  {agreed:,} decided alike by every engine that answers, {counts['brute-forced']:,} of them checked by brute force")
+    print(f"  {agreed:,} decided alike by every engine that answers and by the sets, {counts['brute-forced']:,} of them checked by brute force")
     alike = {k: n for k, n in counts.items() if k not in ("pairs", *RIGHT, *WRONG) and not k.endswith(" refused")}
     print(f"  refused alike: {', '.join(f'{n:,} {k}' for k, n in sorted(alike.items())) or 'none'}")
     too_large = {engine: counts[f"{engine} refused"] for engine in ENGINES}

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 import yaml
@@ -27,6 +28,8 @@ def test_public_names_are_real_and_sorted():
     """`__all__` is sorted, and every name in it exists and says what it is."""
     assert caveat.__all__ == sorted(caveat.__all__, key=lambda n: (n.islower() or n.startswith("_"), n)) or caveat.__all__ == sorted(caveat.__all__)
     assert all(getattr(caveat, name).__doc__ for name in caveat.__all__ if name != "__version__")
+    here = {name for name, item in vars(caveat).items() if not name.startswith("_") and not isinstance(item, ModuleType)}
+    assert here == {*caveat.__all__} - {"__version__"}
 
 
 @pytest.mark.parametrize(
@@ -89,8 +92,11 @@ def test_the_python_in_the_readme_runs(capsys):
 
 
 def test_the_readme_has_no_gaps():
-    """No line of the README is a placeholder."""
-    assert not re.findall(r"^[A-Z_]+$", README, re.MULTILINE)
+    """No line of the README is a placeholder, no section is empty, and no block of code is left open."""
+    gaps = r"^[A-Z_]{3,}$|\b(?:TODO|TBD|FIXME|XXX)\b|lorem ipsum|<[a-z]+ here>"
+    assert not re.findall(gaps, re.sub(r"^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL), re.MULTILINE | re.IGNORECASE)
+    assert not re.findall(r"^(#+ .*)\n+(?=#{1,2} |\Z)", re.sub(r"^```.*?^```$", "text", README, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    assert README.count("```") % 2 == 0
 
 
 @pytest.mark.parametrize("excerpt", [b.strip() for b in blocks("") if b.strip().startswith("$ caveat decide")])

@@ -5,6 +5,7 @@ A Hypothesis example is one library and a few questions about it. `tests.fuzz` d
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -99,8 +100,9 @@ def test_law_3_a_silenced_issuer_turns_a_permission(seed):
     """Take every rule away from one issuer whose say counts, and what was permitted no longer is."""
     case = Case(seed)
     book = case.library.book
-    for question, decision in case.decided():
-        for consent in decision.consents if decision.verdict == "permitted" else ():
+    permitted = ((q, d) for _ in range(4) for q, d in case.decided() if d.verdict == "permitted")
+    for question, decision in islice(permitted, 3):
+        for consent in decision.consents:
             if book.issuers[consent.issuer].kind != "treaty" and consent.has_say == "certain":
                 silenced = without(book, *(r.id for r in book.rules if r.issuer == consent.issuer))
                 assert answer_of(silenced, question, decision.engine).verdict == "unclear"
