@@ -17,7 +17,7 @@ PORTABLE := tests/test_forward.py tests/test_rete.py tests/test_derive.py tests/
 LEAST := tests/test_strict_yaml.py tests/test_bad.py tests/test_cli.py tests/test_streams.py tests/test_cache.py tests/test_examples.py \
 	tests/test_founding_case.py tests/test_law_examples.py tests/test_trial.py tests/test_golden.py tests/test_forward.py tests/test_rete.py
 
-.PHONY: help demo test pythons newest oldest constraints bench fuzz clean accept
+.PHONY: help demo test pythons newest oldest constraints bench fuzz sentences clean accept
 
 help:
 	@echo "make demo   install, then decide the founding case"
@@ -26,6 +26,7 @@ help:
 	@echo "make newest the tests of loading, deciding and the command line with the newest of everything; make oldest with the oldest allowed"
 	@echo "make constraints rewrite constraints.txt with the newest versions with which all tests pass on every Python that is found"
 	@echo "make bench  measure against other engines (takes minutes; see benchmarks/)"
+	@echo "make sentences print every sentence that the shipped cases can produce"
 	@echo "make fuzz   tens of thousands of generated cases, engine against engine"
 	@echo "make accept rewrite the approved outputs in tests/golden and examples/reports; review them with git diff"
 
@@ -66,6 +67,10 @@ oldest:
 # Newest of everything on each Python found; where all tests pass on all of them, the constraints are rewritten.
 constraints:
 	tools/move-constraints $(VENV)-moved $(PYTHON)
+
+# Every sentence that the shipped cases can produce, sorted, to be read; what is odd about one stands last.
+sentences: $(BIN)/.installed-dev
+	$(BIN)/python -m tests.sentences
 
 fuzz: $(BIN)/.installed-dev
 	$(BIN)/python -m tests.fuzz --pairs 30000 --jobs 2

@@ -163,10 +163,9 @@ def told_by(side: Asked, full: Full) -> Told | None:
         return None
     day = side.as_of or date.fromisoformat(full[DATE])
     question = Question(sets, day, day, side.known_by, side.least_grade, frozenset((side.issuer,)) if side.issuer else None)
-    try:
-        found = answer(side.book, question, reference.cells(side.book, question))
-    except ScenarioError as error:
-        return Told(error.diagnostics[0].code)  # no-say
+    found = answer(side.book, question, reference.cells(side.book, question))
+    if found.verdict == "no-say":
+        return Told("no-say")
     consents = {c.issuer: (c.verdict.value, frozenset(c.rules)) for c in found.consents}
     quiet = {"silent"} if side.issuer else {"silent", "no-objection"}
     verdict = consents[side.issuer][0] if side.issuer else found.verdict.value
@@ -335,7 +334,7 @@ def replayed(library: Library, scenario: Mapping[str, object], asks: Mapping[str
         return error.diagnostics[0].code
     except TooLargeError:
         return "too-large"
-    return (found.consents[0].verdict if issuers else found.verdict).value
+    return found.verdict.value
 
 
 def facts_for(scenario: Mapping[str, object], asks: Mapping[str, Any]) -> dict[str, object]:

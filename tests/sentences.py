@@ -46,13 +46,13 @@ _ODD = {
 _PAIRS = (("(", ")"), ("“", "”"))
 
 
-def of_text(text: str) -> Iterator[str]:
-    """The sentences of a report, without marks of lists, without its sources."""
+def of_text(text: str, *, tables: bool = False) -> Iterator[str]:
+    """The sentences of a report, without marks of lists, without its sources; of one with tables, also the cells."""
     told = re.split(r"\n(?:### )?Sources\n", text, maxsplit=1)[0]
     for line in told.splitlines():
         bare = re.sub(r"^[-?#|>]+ ", "", line.strip())
         if bare and not bare.startswith(("caveat ", "http", "```")):
-            yield bare
+            yield from re.split("  +", bare) if tables else [bare]
 
 
 def shipped(every: int = 1, explain: int = 1) -> set[str]:
@@ -64,7 +64,8 @@ def shipped(every: int = 1, explain: int = 1) -> set[str]:
     for n, check in enumerate(list(asked.values())[::every]):
         found |= {s for text in _of_check(library, check, explained=n % explain == 0) for s in of_text(text)}
     for path in sorted((ROOT / "examples").glob("*.yaml"))[:: max(1, every // 8)]:
-        found |= {s for text in _of_example(library, path) for s in of_text(text)}
+        explained, pictured = _of_example(library, path)
+        found |= {s for text in explained for s in of_text(text)} | {s for text in pictured for s in of_text(text, tables=True)}
     return found
 
 
@@ -84,14 +85,19 @@ def _of_check(library: Library, check: Check, *, explained: bool) -> Iterator[st
         yield explanation_to_text(library.book, explanation, width=WIDE)
 
 
-def _of_example(library: Library, path: Path) -> Iterator[str]:
+def _of_example(library: Library, path: Path) -> tuple[list[str], list[str]]:
+    """Explanations, and timelines and matrices, of an example."""
+    explained, pictured = [], []
     for _, facts, _ in read_scenarios(path.read_bytes(), path.name):
         scenario = Scenario(facts)
         explanation = library.explain(scenario, known_by=KNOWN)
-        yield explanation_to_text(library.book, explanation, width=WIDE)
-        yield explanation_to_markdown(library.book, explanation)
-        yield timeline_to_text(library.book, library.timeline(scenario, known_by=KNOWN), width=WIDE)
-        yield matrix_to_text(library.book, library.matrix(scenario, rows="issuers", columns="kinds", known_by=KNOWN), width=WIDE)
+        explained += [explanation_to_text(library.book, explanation, width=WIDE), explanation_to_markdown(library.book, explanation)]
+        table = library.matrix(scenario, rows="issuers", columns="kinds", known_by=KNOWN)
+        pictured += [
+            timeline_to_text(library.book, library.timeline(scenario, known_by=KNOWN), width=WIDE),
+            matrix_to_text(library.book, table, width=WIDE),
+        ]
+    return explained, pictured
 
 
 @cache

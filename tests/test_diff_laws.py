@@ -87,7 +87,7 @@ def verdict_of_all(library: Library, p: Pair, side: Any, region: Region) -> str:
         return error.diagnostics[0].code
     except TooLargeError:
         return "too-large"
-    return (found.consents[0].verdict if side.issuer else found.verdict).value
+    return found.verdict.value
 
 
 def next_pair(seed: int, fits: Callable[[Pair], bool]) -> Pair:

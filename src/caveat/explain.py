@@ -252,7 +252,7 @@ def _timing(book: Book, question: Question, rule: Rule) -> str:
         return f"in force only from {first_day(rule, book.statements, question.known_by).words}"
     if rule.until and all(d > rule.until.latest for d in days):
         return f"in force only until {rule.until.words}"
-    return f"superseded: {' '.join(r.summary for r in superseding)}".removesuffix(".")
+    return f"superseded by another rule: {' '.join(r.summary for r in superseding)}".removesuffix(".")
 
 
 # -- what would turn it

@@ -59,7 +59,8 @@ def _open(decision: Decision, few: str, asked: str) -> str:
 def use_in_words(book: Book, decision: Decision) -> str:
     """The scenario as one line: each fact that was said, and its values by name."""
     rows = [f"{fact_title(book, f)}: {said_names(book, decision, f)}" for f in decision.scenario if f != "date"]
-    return "; ".join(rows) or "nothing was said about the use"
+    text = "; ".join(rows) or "nothing was said about the use"
+    return text[:1].upper() + text[1:]
 
 
 def when_words(decision: Decision) -> str:
@@ -167,7 +168,8 @@ def set_aside_rules(c: Consent) -> list[tuple[str, list[str]]]:
 def reading_words(book: Book, decision: Decision, c: Consent, a: Argued) -> tuple[str, str, str]:
     """An arguable point: the question, why it is open, and what each answer leads to."""
     reading = worded(book, reading_of(book, decision, a.point))
-    return reading.question, reading.because.rstrip("."), _sides(c, a)
+    because = reading.because.rstrip(".")
+    return reading.question, because[:1].upper() + because[1:], _sides(c, a)
 
 
 def _sides(c: Consent, a: Argued) -> str:

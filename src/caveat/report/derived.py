@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from caveat.core.errors import printable
 from caveat.core.incident import PLACES, as_data
 from caveat.report.values import set_words
-from caveat.report.wording import is_later, listed, source_line, value_name
+from caveat.report.wording import fact_title, is_later, listed, source_line, value_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,12 +56,12 @@ def derived_words(book: Book, decision: Decision) -> Iterator[tuple[str, Rows]]:
 
 
 def _sentence(book: Book, d: DerivedFact) -> str:
-    """`target.activity attacking, because of report 3, by derivation attack-within-window`."""
+    """`activity of the target: attacking, because of report 3 [attack-within-window]`."""
     values = listed([value_name(book, d.fact, v) for v in d.values], "or")
     who = f"for {book.issuers[d.issuer].name}: " if d.issuer and d.issuer in book.issuers else ""
     sure = "" if d.is_certain or d.set_aside else "arguably "
-    where = "".join(f", if {fact} is {set_words(book, fact, v)}" for fact, v in sorted(d.where.items()))
-    return f"{who}{d.fact} {sure}{values}{where}, because of {_named(d.reports)}, by derivation {d.derivation}"
+    where = "".join(f", if the {fact_title(book, fact)} is {set_words(book, fact, v)}" for fact, v in sorted(d.where.items()))
+    return f"{who}{fact_title(book, d.fact)}: {sure}{values}{where}, because of {_named(d.reports)} [{d.derivation}]"
 
 
 def _aside(book: Book, d: DerivedFact) -> str:

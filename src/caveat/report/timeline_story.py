@@ -55,7 +55,9 @@ def lane_name(book: Book, lane: Lane) -> str:
 def lane_role(book: Book, lane: Lane) -> str:
     """`as supplier`; with a doubt where whether it has a say is one."""
     roles = listed([book.vocabulary.roles.get(r, r) for r in lane.roles])
-    doubt = {"certain": "", "arguable": "; whether it has a say is arguable", "depends": "; in some of the cases left open"}[lane.has_say]
+    doubt = {"certain": "", "arguable": "; whether it has a say is arguable", "depends": "; in some of the cases left open", "none": "without a say"}[
+        lane.has_say
+    ]
     return (f"as {roles}" if roles else "") + doubt
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.dates import ONE_DAY
 from caveat.core.outcome import Verdict
+from caveat.report.diff_doubts import worded
 from caveat.report.markdown import address, escaped
 from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.survey_words import (
@@ -137,17 +138,22 @@ def _segment_lines(page: Page, book: Book, lane: Lane, segment: Segment, told: s
             page.add(f"- {rule_name(book, rule)} [{rule}]", indent="      ", hang="        ")
     again = [rule for rule in view.rules if rule in told]
     if again:
-        page.add(f"- still {listed(again)}", indent="      ", hang="        ")
+        page.add(f"- as before [{listed(again)}]", indent="      ", hang="        ")
     told.update(view.rules)
     if segment.change:
         for doubt in segment.change.doubts:
-            page.add(f"from here in doubt: {book.readings[doubt].question}", indent="      ", hang="        ")
+            page.add(f"from here in doubt: {worded(book, book.readings[doubt]).question}", indent="      ", hang="        ")
         of_the_day = [s for s in segment.change.statements if is_of(book.statements[s], segment.first)]
         if of_the_day:
-            page.add(f"changed by {', '.join(of_the_day)}", indent="      ", hang="        ", style="2")
+            page.add(f"changed by {listed([_who(book, s) for s in of_the_day])}", indent="      ", hang="        ", style="2")
         else:
-            earlier = [f"{s} (of {book.statements[s].reported})" for s in segment.change.statements]
-            page.add(f"resting on {', '.join(earlier)}", indent="      ", hang="        ", style="2")
+            page.add(f"resting on {listed([_who(book, s) for s in segment.change.statements])}", indent="      ", hang="        ", style="2")
+
+
+def _who(book: Book, ident: str) -> str:
+    """A statement by who made it and when it was reported."""
+    s = book.statements[ident]
+    return f"{s.by.partition(';')[0]} ({s.reported.words}) [{ident}]"
 
 
 def _legend(page: Page, timeline: Timeline) -> None:

@@ -35,7 +35,7 @@ OUTCOMES = {
     Outcome.SILENT: "open (silent)",
     Outcome.CONFLICT: "open (rules in conflict)",
     Outcome.NO_OBJECTION: "no objection",
-    Outcome.NO_SAY: "not asked",
+    Outcome.NO_SAY: "no say",
 }
 GRADES = {
     Grade.OFFICIAL_TEXT: "official text",
