@@ -141,23 +141,16 @@ def _by_values(judged: Sequence[tuple[Cell, Verdict]], facts: Sequence[str]) -> 
 def _joined(found: Mapping[Box, Label]) -> list[tuple[Box, Label]]:
     """Boxes with one label that differ in one place only, put together until none are left."""
     boxes = list(found.items())
-    while (pair := _neighbours(boxes)) is not None:
-        first, second, place = pair
-        whole = tuple([a | b if n == place else a for n, (a, b) in enumerate(zip(boxes[first][0], boxes[second][0], strict=True))])
-        boxes[first] = (whole, boxes[first][1])
-        del boxes[second]
+    before = len(boxes) + 1
+    while len(boxes) < before:
+        before = len(boxes)
+        for place in range(len(boxes[0][0]) if boxes else 0):
+            groups: dict[tuple[Box, Box, Label], frozenset[str]] = {}
+            for box, label in boxes:
+                key = (box[:place], box[place + 1 :], label)
+                groups[key] = groups.get(key, frozenset()) | box[place]
+            boxes = [(head + (values,) + tail, label) for (head, tail, label), values in groups.items()]  # noqa: RUF005  (mypy)
     return sorted(boxes, key=lambda item: (item[1], [sorted(w) for w in item[0]]))
-
-
-def _neighbours(boxes: Sequence[tuple[Box, Label]]) -> tuple[int, int, int] | None:
-    """Two boxes with one label that differ in one place only, and that place; None where there are none."""
-    for i, j in combinations(range(len(boxes)), 2):
-        (one, label), (other, another) = boxes[i], boxes[j]
-        if label == another:
-            differing = [k for k, (x, y) in enumerate(zip(one, other, strict=True)) if x != y]
-            if len(differing) == 1:
-                return i, j, differing[0]
-    return None
 
 
 # -- why not
