@@ -17,17 +17,19 @@ PORTABLE := tests/test_forward.py tests/test_rete.py tests/test_derive.py tests/
 LEAST := tests/test_strict_yaml.py tests/test_bad.py tests/test_cli.py tests/test_streams.py tests/test_cache.py tests/test_examples.py \
 	tests/test_founding_case.py tests/test_law_examples.py tests/test_trial.py tests/test_golden.py tests/test_forward.py tests/test_rete.py
 
-.PHONY: help demo test pythons newest oldest constraints bench fuzz sentences clean accept
+.PHONY: help demo test pythons newest oldest constraints bench fuzz fuzz-inputs mutants sentences clean accept
 
 help:
 	@echo "make demo   install, then decide the founding case"
 	@echo "make test   install, then lint, types, import contracts, all tests"
-	@echo "make pythons the tests that may differ, on every other Python of 3.11 to 3.13 that is found"
+	@echo "make pythons the tests that may differ, on every other Python of 3.11 to 3.14 that is found"
 	@echo "make newest the tests of loading, deciding and the command line with the newest of everything; make oldest with the oldest allowed"
 	@echo "make constraints rewrite constraints.txt with the newest versions with which all tests pass on every Python that is found"
 	@echo "make bench  measure against other engines (takes minutes; see benchmarks/)"
 	@echo "make sentences print every sentence that the shipped cases can produce"
 	@echo "make fuzz   tens of thousands of generated cases, engine against engine"
+	@echo "make fuzz-inputs files of every kind, changed by chance: each ends in an answer or a designed error (INPUTS=, SEED=, JOBS=)"
+	@echo "make mutants small changes of the code: does a test notice each? (SAMPLE=, SEED=, JOBS=, MINUTES=)"
 	@echo "make accept rewrite the approved outputs in tests/golden and examples/reports; review them with git diff"
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -75,6 +77,20 @@ sentences: $(BIN)/.installed-dev
 fuzz: $(BIN)/.installed-dev
 	$(BIN)/python -m tests.fuzz --pairs 30000 --jobs 2
 	$(BIN)/python -m tests.fuzz_diff --pairs 5000 --jobs 2
+
+INPUTS ?= 100000
+SEED ?= $(shell date +%j)
+JOBS ?= 2
+SAMPLE ?= 200
+MINUTES ?= 120
+
+# Both go on where they stopped, from the file that holds what was done.
+fuzz-inputs: $(BIN)/.installed-dev
+	$(BIN)/python -m tests.fuzz_inputs --inputs $(INPUTS) --seed $(SEED) --jobs $(JOBS) --state fuzz-inputs-$(SEED).jsonl
+
+mutants: $(BIN)/.installed-dev
+	$(PINNED) $(BIN)/python $(PIP) 'cosmic-ray>=8.7'
+	$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed $(SEED) --jobs $(JOBS) --minutes $(MINUTES) --state mutants-$(SEED).jsonl
 
 bench: $(BIN)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt

@@ -383,8 +383,9 @@ def _shipped() -> Library:
 def _load_kept(load: Callable[..., Library]) -> Callable[..., Library]:
     """Load as ever, but the shipped library once; a folder called `shipped` stands for it."""
 
-    def kept(path: str | Path | None = None) -> Library:
-        return _shipped() if path is None or Path(path).name == "shipped" else load(path)
+    def kept(path: Any = None, **how: Any) -> Library:
+        places = [path] if isinstance(path, str | Path) else list(path or ())
+        return _shipped() if all(Path(str(place)).name == "shipped" for place in places) else load(path, **how)
 
     return kept
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SUPPORTED = ("3.11", "3.12", "3.13")
+SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 # Where pyenv, uv, asdf, mise, conda, and those who unpack by hand keep interpreters; {v} is the version.
 KEPT = (
     "$PYENV_ROOT/versions/{v}*/bin",

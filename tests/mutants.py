@@ -1,0 +1,344 @@
+"""Small changes of the code, made by cosmic-ray: does a test notice each?
+
+    python -m tests.mutants --sample 200 [--seed 0] [--jobs 2] [--minutes 60] [--state FILE] [--rooms core engines] [--quick]
+    python -m tests.mutants --show core/dates.py:core/AddNot:3           the change, and whether a test notices
+
+A sample of all mutants of the rooms is drawn with a printed seed. Each is written into a copy of the project; there the
+tests that know its room run until one fails, then the generated cases of the nightly fuzz, then all other tests (not if
+`--quick`). What was done stands in the state file and is not done again. `tests/equivalent_mutants.txt` lists those that
+change nothing that can be seen, each with its reason; they are not tried.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from queue import SimpleQueue
+from random import Random
+from typing import TYPE_CHECKING
+
+from cosmic_ray.ast import Visitor, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ROOT = Path(__file__).parents[1]
+SOURCE = Path("src/caveat")
+LISTED = Path(__file__).parent / "equivalent_mutants.txt"
+# What is changed: comparisons, conditions, numbers, loops, exceptions; of arithmetic only what is used on numbers and sets.
+CHANGES = ("Comparison", "AddNot", "True", "False", "And", "Or", "Number", "Break", "Continue", "ZeroIteration", "Unary", "Exception")
+PAIRS = ("Add_Sub", "Sub_Add", "Mul_Add", "BitOr_BitAnd", "BitAnd_BitOr", "Sub_BitOr", "LShift_RShift", "RShift_LShift")
+FIRST = ["test_law_examples", "test_founding_case"]
+MEANING = [*FIRST, "test_rete", "test_laws", "test_laws_of_bytes_and_errors", "test_cli", "test_trial", "test_survey", "test_golden", "test_prove"]
+TESTS = {
+    "core": [
+        *FIRST,
+        "test_incidents",
+        "test_derive",
+        "test_bad",
+        "test_spoiled",
+        *MEANING[2:],
+        "test_derive_cases",
+        "test_watch",
+        "test_ends_of_the_calendar",
+    ],
+    "resolve": [
+        *FIRST,
+        "test_bad",
+        "test_spoiled",
+        "test_incidents",
+        "test_derivation_files",
+        "test_trial",
+        "test_prove",
+        *MEANING[2:6],
+        "test_derive_cases",
+    ],
+    "engines": MEANING,
+    "compare": ["test_diff_wording", "test_diff_sides", "test_diff_laws", "test_diff_reports", "test_replay", "test_second_opinion", "test_prove"],
+    "watch": ["test_watch", "test_followed_file", "test_watch_killed", "test_incidents"],
+}
+FUZZ = {
+    "core": [["tests.fuzz", "--pairs", "400"]], "resolve": [["tests.fuzz", "--pairs", "400"]], "engines": [["tests.fuzz", "--pairs", "600"]],
+    "compare": [["tests.fuzz_diff", "--pairs", "200"]], "watch": [],
+}  # fmt: skip
+PATIENCE = 900.0  # seconds of one stage, after which a mutant counts as noticed: it hangs
+
+
+@dataclass(frozen=True, order=True)
+class Mutant:
+    """One change: a file below the package, what makes it, and which of the places where that can be made."""
+
+    path: str
+    operator: str
+    occurrence: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.operator}:{self.occurrence}"
+
+    @classmethod
+    def named(cls, text: str) -> Mutant:
+        """The mutant with this name."""
+        path, operator, occurrence = text.split(":")
+        return cls(path, operator, int(occurrence))
+
+    @property
+    def room(self) -> str:
+        """The folder that it changes."""
+        return self.path.partition("/")[0]
+
+    def code(self) -> str:
+        """The file as changed."""
+        return str(mutate_code(text_of(self.path), get_operator(self.operator)(), self.occurrence))
+
+
+@cache
+def text_of(path: str) -> str:
+    """A file of the package."""
+    return (ROOT / SOURCE / path).read_text("utf-8")
+
+
+# -- which there are
+
+
+class _Counting(Visitor):
+    """Counts the places of each operator in one walk."""
+
+    def __init__(self, operators: Iterable[str]) -> None:
+        self.operators = {name: get_operator(name)() for name in operators}
+        self.counts: Counter[str] = Counter()
+
+    def visit(self, node: object) -> object:
+        """Count, and change nothing."""
+        for name, operator in self.operators.items():
+            self.counts[name] += sum(1 for _ in operator.mutation_positions(node))
+        return node
+
+
+def used() -> list[str]:
+    """The operators whose changes a programmer could have made."""
+    names = [name for name in operator_names() if name.startswith("core/")]
+    wanted = [n for n in names if any(c in n.partition("/")[2].partition("Binary")[0] for c in CHANGES) and "BinaryOperator" not in n]
+    return sorted({*wanted, *(n for n in names if "BinaryOperator" in n and n.endswith(PAIRS))})
+
+
+def mutants(rooms: Iterable[str]) -> list[Mutant]:
+    """Every mutant of some rooms, in order."""
+    found = []
+    for file in sorted(path for room in rooms for path in (ROOT / SOURCE / room).rglob("*.py")):
+        path = str(file.relative_to(ROOT / SOURCE))
+        counting = _Counting(used())
+        counting.walk(get_ast(text_of(path)))
+        found += [Mutant(path, name, n) for name, count in sorted(counting.counts.items()) for n in range(count)]
+    return found
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes away what does nothing when the program runs: annotations, docstrings, what only a type checker reads."""
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        node.annotation = ast.Constant(None)
+        return self.generic_visit(node)
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        return None if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING" else self.generic_visit(node)
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        """What is raised where the program itself is wrong can be told by no input."""
+        return ast.Pass() if "AssertionError" in ast.dump(node) else self.generic_visit(node)
+
+
+def bare(code: str) -> str | None:
+    """What a module does, as text; None where it is no Python."""
+    try:
+        return ast.dump(_Bare().visit(ast.parse(code)))
+    except SyntaxError:
+        return None
+
+
+def is_real(mutant: Mutant) -> bool:
+    """Whether the change is one of the program as it runs."""
+    changed = bare(mutant.code())
+    return changed is not None and changed != bare(text_of(mutant.path))
+
+
+def equivalent() -> dict[str, str]:
+    """The mutants that are listed as changing nothing, by a fingerprint of the change, with the reason."""
+    lines = LISTED.read_text("utf-8").splitlines() if LISTED.exists() else []
+    return dict(line.split(" | ", 1) for line in lines if line.strip() and not line.startswith("#"))  # type: ignore[misc]
+
+
+def change_of(mutant: Mutant) -> str:
+    """The file and the line as it was and as it is changed: what stays the same when lines move."""
+    before, after = text_of(mutant.path).splitlines(), mutant.code().splitlines()
+    lines = [line for line in difflib.ndiff(before, after) if line[:2] in ("- ", "+ ")]
+    return f"{mutant.path}: " + " => ".join(line[2:].strip() for line in lines)
+
+
+# -- whether a test notices
+
+
+class Copy:
+    """A copy of the project in which one mutant at a time stands."""
+
+    def __init__(self, folder: Path) -> None:
+        """Copy what git knows."""
+        self.folder = folder
+        names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+        for name in filter(None, names):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+        subprocess.run("git init -q . && git add -A && git -c user.name=x -c user.email=x@x commit -qm x", shell=True, cwd=folder, check=True)
+
+    def noticed_by(self, mutant: Mutant, *, quick: bool) -> str:
+        """The first test that notices; empty where none does."""
+        file = self.folder / SOURCE / mutant.path
+        file.write_text(mutant.code(), "utf-8")
+        try:
+            return next(filter(None, (self._fails(stage) for stage in stages(mutant.room, quick=quick))), "")
+        finally:
+            file.write_text(text_of(mutant.path), "utf-8")
+
+    def _fails(self, stage: list[str]) -> str:
+        env = {**os.environ, "PYTHONPATH": str(self.folder / "src"), "PYTHONDONTWRITEBYTECODE": "1", "CAVEAT_CACHE": "off"}
+        try:
+            ran = subprocess.run(
+                [sys.executable, "-m", *stage], cwd=self.folder, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return "time"
+        told = [line for line in ran.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+        return "" if ran.returncode in (0, 5) else (told[0].split(" - ")[0] if told else stage[0])
+
+
+def stages(room: str, *, quick: bool) -> Iterator[list[str]]:
+    """What is run for a mutant, one after another."""
+    known = [f"tests/{name}.py" for name in TESTS[room] if (ROOT / "tests" / f"{name}.py").exists()]
+    yield ["pytest", "-x", "-q", "-p", "no:cacheprovider", *known]
+    yield from FUZZ[room]
+    if not quick:
+        yield ["pytest", "-x", "-q", "-p", "no:cacheprovider", *(f"--ignore={path}" for path in known)]
+
+
+# -- many
+
+
+@dataclass
+class Run:
+    """A sample, what was found of it so far, and where that stands."""
+
+    sample: list[Mutant]
+    state: Path
+    until: float
+    quick: bool
+
+    def found(self) -> dict[str, str]:
+        """What the state file says: mutant to what noticed it."""
+        lines = self.state.read_text("utf-8").splitlines() if self.state.exists() else []
+        return {data["mutant"]: data["by"] for data in map(json.loads, lines)}
+
+    def go(self, jobs: int) -> None:
+        """Try all of the sample that is not done, with so many copies."""
+        done, copies = self.found(), SimpleQueue[Copy]()
+        with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(jobs) as pool:
+            for n in range(jobs):
+                copies.put(Copy(Path(name) / str(n)))
+            for mutant in self.sample:
+                if str(mutant) not in done:
+                    pool.submit(self._try, mutant, copies)
+
+    def _try(self, mutant: Mutant, copies: SimpleQueue[Copy]) -> None:
+        if time.monotonic() > self.until:
+            return
+        copy, begin = copies.get(), time.monotonic()
+        try:
+            by = copy.noticed_by(mutant, quick=self.quick)
+        finally:
+            copies.put(copy)
+        print(f"{'noticed ' if by else 'SURVIVED'} {mutant} {by} ({time.monotonic() - begin:.0f} s)", flush=True)
+        with self.state.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"mutant": str(mutant), "by": by}) + "\n")
+
+
+def drawn(rooms: list[str], size: int, seed: int) -> list[Mutant]:
+    """A sample, drawn at random, of the mutants that are changes and are not listed as equivalent."""
+    everything, known = mutants(rooms), equivalent()
+    Random(seed).shuffle(everything)
+    found: list[Mutant] = []
+    for mutant in everything:
+        if len(found) == size:
+            break
+        if is_real(mutant) and change_of(mutant) not in known:
+            found.append(mutant)
+    print(f"seed {seed}: {len(found)} of {len(everything)} mutants", flush=True)
+    return found
+
+
+def show(name: str) -> int:
+    """One mutant: the change, and what notices it."""
+    mutant = Mutant.named(name)
+    print(change_of(mutant))
+    with tempfile.TemporaryDirectory() as folder:
+        by = Copy(Path(folder)).noticed_by(mutant, quick=False)
+    print(f"noticed by {by}" if by else "SURVIVED")
+    return 0 if by else 1
+
+
+def main() -> int:
+    """Draw, try, report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sample", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--state", type=Path, default=Path("mutants.jsonl"))
+    parser.add_argument("--rooms", nargs="+", default=list(TESTS), choices=list(TESTS))
+    parser.add_argument("--quick", action="store_true", help="leave out the tests that do not know the room")
+    parser.add_argument("--show", metavar="MUTANT")
+    args = parser.parse_args()
+    if args.show:
+        return show(args.show)
+    run = Run(drawn(args.rooms, args.sample, args.seed), args.state, time.monotonic() + 60 * args.minutes, args.quick)
+    run.go(args.jobs)
+    report(run)
+    return 0
+
+
+def report(run: Run) -> None:
+    """How many were tried and noticed, room by room, and which were not."""
+    found = run.found()
+    tried = [m for m in run.sample if str(m) in found]
+    for room in TESTS:
+        here = [m for m in tried if m.room == room]
+        noticed = sum(bool(found[str(m)]) for m in here)
+        if here:
+            print(f"{room:8} {len(here):5} tried, {noticed:5} noticed: {100 * noticed / len(here):.0f} of 100")
+    for mutant in tried:
+        if not found[str(mutant)]:
+            print(f"survived: {mutant}\n  {change_of(mutant)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
