@@ -52,6 +52,17 @@ def shipped_policies() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[2] / "policies"
 
 
+def issuers_in(path: Location | Iterable[Location] | None) -> list[tuple[str, str]]:
+    """The id and name of every issuer of well-formed files in these places, also where they do not load together."""
+    from caveat.core.errors import CaveatError
+    from caveat.shelf import issuers_of, stacked_files
+
+    try:
+        return issuers_of(stacked_files(path, shipped_policies()))
+    except CaveatError:
+        return []
+
+
 class Library:
     """A library of policies, loaded whole or not at all."""
 

@@ -129,6 +129,14 @@ def build(files: Sequence[RawFile]) -> tuple[Book, list[Diagnostic]]:
     return replace(book, digest=digest_of(to_data(book))), problems
 
 
+def issuers_of(files: Sequence[RawFile]) -> list[tuple[str, str]]:
+    """The id and name of every issuer of files that are well formed by themselves."""
+    read = _Read()
+    for file in files:
+        read.file(file)
+    return sorted({(policy.model.issuer, policy.model.name) for _, policy in read.policies})
+
+
 def _highest(policies: Sequence[tuple[RawFile, Checked[PolicyModel]]]) -> tuple[list[Checked[PolicyModel]], list[str]]:
     """Of each issuer the policies of the highest layer that has any, and the issuers whose policies elsewhere they replace."""
     top: dict[str, int] = {}

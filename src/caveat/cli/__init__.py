@@ -69,7 +69,8 @@ def run() -> None:
     except ScenarioError as error:
         _fail(str(error), "", 2)
     except CaveatError as error:
-        _fail(f"error: {error}", "", 1)
+        place = getattr(error, "place", "")
+        _fail(f"{place}{': ' * bool(place)}error: {error}", "", 1)
     except BrokenPipeError:
         _silence()
         raise SystemExit(1) from None

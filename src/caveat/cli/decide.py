@@ -41,10 +41,9 @@ def decide(
     if record is not None:
         refuse_one_file_twice([("--record", record), ("standard output", 1), *asked.files, *policy_files(policies.places)])
     library = o.load(policies)
-    decisions = [
-        library.decide(scenario, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions, derivations=not no_derivations, engine=engine.value)
-        for _, scenario in asked.scenarios
-    ]  # fmt: skip
+    decisions = asked.each(
+        lambda scenario: library.decide(scenario, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions, derivations=not no_derivations, engine=engine.value)
+    )  # fmt: skip
     labels = [label for label, _ in asked.scenarios]
     if record is not None:
         o.note_record(record, library.record(record, decisions, labels=labels, assumptions=not no_assumptions))

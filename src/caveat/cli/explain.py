@@ -20,8 +20,8 @@ def explain(
 ) -> None:
     """Why, why not, what is missing, and which smallest change of facts would turn the verdict."""
     library = o.load(policies)
-    found = [
-        library.explain(
+    found = asked.each(
+        lambda scenario: library.explain(
             scenario,
             as_of=as_of,
             known_by=known_by,
@@ -30,8 +30,7 @@ def explain(
             assumptions=not no_assumptions,
             derivations=not no_derivations,
         )
-        for _, scenario in asked.scenarios
-    ]
+    )
     if format is o.Format.json:
         from caveat.report.to_json import explanation_data, to_json
 

@@ -7,17 +7,17 @@ import inspect
 import os
 import shutil
 import sys
-from collections.abc import Iterator  # noqa: TC003  (typer reads annotations)
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator  # noqa: TC003  (typer reads annotations)
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional, TypeVar
 
 import typer
 
 from caveat.cli.output import save as save  # noqa: PLC0414  (verbs write through here)
 from caveat.cli.output import write as write  # noqa: PLC0414
-from caveat.core.errors import Diagnostic, ScenarioError
+from caveat.core.errors import CaveatError, Diagnostic, ScenarioError, TooLargeError
 from caveat.core.ir import Grade
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from caveat.report.command import Options
 
 MAX_WIDTH = 100
+SUPPLIER = "supplier"  # how the facts that name a donor end
+Answer = TypeVar("Answer")
 
 
 class Format(str, Enum):  # noqa: UP042  (typer shows its values)
@@ -56,28 +58,39 @@ def _completed(incomplete: str, name: str) -> str:
 def _complete(fact: str) -> Any:  # noqa: ANN401
     """A completer over the ids of a fact's terms, with their names as help."""
 
-    def complete(incomplete: str) -> Iterator[tuple[str, str]]:
-        from caveat.library import Library
-
-        vocabulary = Library.load().book.vocabulary
-        values = vocabulary.facts[fact].value_set if fact in vocabulary.facts else vocabulary.value_sets[fact]
-        for term in values.terms.values():
-            for name in (term.id, term.name, *term.aliases):
-                typed = _completed(incomplete, name)
-                if typed:
-                    yield typed, term.name
-                    break
+    def complete(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
+        library, own = _library_of(ctx)
+        vocabulary = library.book.vocabulary
+        values = vocabulary.facts[fact].value_set if fact in vocabulary.facts else vocabulary.value_sets.get(fact)
+        terms = [(t.id, t.name, *t.aliases) for t in values.terms.values()] if values else []
+        yield from _that_begin(incomplete, [*(own if fact.endswith(SUPPLIER) else []), *terms])
 
     return complete
 
 
-def _complete_issuer(incomplete: str) -> Iterator[tuple[str, str]]:
-    from caveat.library import Library
+def _complete_issuer(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
+    library, own = _library_of(ctx)
+    yield from _that_begin(incomplete, [*own, *((i.id, i.name) for i in library.book.issuers.values())])
 
-    for issuer in Library.load().book.issuers.values():
-        typed = _completed(incomplete, issuer.id) or _completed(incomplete, issuer.name)
-        if typed:
-            yield typed, issuer.name
+
+def _that_begin(incomplete: str, named: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    """Of each thing the first of its names that begins so, with its proper name; each word once."""
+    found: dict[str, str] = {}
+    for ident, name, *aliases in named:
+        typed = next(filter(None, (_completed(incomplete, n) for n in (ident, name, *aliases))), "")
+        found.setdefault(typed, name) if typed else None
+    yield from found.items()
+
+
+def _library_of(ctx: typer.Context) -> tuple[Library, list[tuple[str, str]]]:
+    """The library that the line so far asks for; where it does not load, the shipped one, and the issuers of its sound files."""
+    from caveat.library import Library, issuers_in
+
+    places, only = ctx.params.get("policies") or (), bool(ctx.params.get("policies_only"))
+    try:
+        return Library.load(places, only=only), []
+    except CaveatError:
+        return Library.load(), issuers_in(places)
 
 
 Names = Optional[list[str]]  # noqa: UP045  (typer reads these at run time, also on Python 3.11)
@@ -164,6 +177,21 @@ class Asked:
 
     scenarios: list[tuple[str, Any]]
     files: list[tuple[str, Path | int | None]] = field(default_factory=list)
+
+    def each(self, verb: Callable[[Any], Answer]) -> list[Answer]:
+        """What comes of each scenario; an error that does not say where it is, is said to be where its scenario begins."""
+        return [_at_its_place(verb, scenario) for _, scenario in self.scenarios]
+
+
+def _at_its_place(verb: Callable[[Any], Answer], scenario: Any) -> Answer:  # noqa: ANN401
+    place = scenario.places.get("") or next(iter(scenario.places.values()), None)
+    try:
+        return verb(scenario)
+    except ScenarioError as error:
+        raise ScenarioError([replace(d, span=d.span or place) for d in error.diagnostics]) from None
+    except TooLargeError as error:
+        error.place = place.place if place else ""
+        raise
 
 
 def takes_scenario(verb: Callable[..., None]) -> Callable[..., None]:

@@ -58,10 +58,9 @@ def timeline(
     form = s.chosen(format, output)
     s.only_one(len(asked.scenarios), form)
     clocks = ("held", "known") if clock is Clocks.both else (clock.value,)
-    found = [
-        library.timeline(scenario, clocks=clocks, since=since, until=until, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions)
-        for _, scenario in asked.scenarios
-    ]  # fmt: skip
+    found = asked.each(
+        lambda scenario: library.timeline(scenario, clocks=clocks, since=since, until=until, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions)
+    )  # fmt: skip
     o.save(_written(library.book, found, form, title, brief=brief), output, form.value)
 
 

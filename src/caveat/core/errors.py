@@ -118,7 +118,9 @@ class ScenarioError(CaveatError):
 
 
 class TooLargeError(CaveatError):
-    """A question went past a stated bound. Nothing was sampled or guessed; the message says what to narrow."""
+    """A question went past a stated bound. Nothing was sampled or guessed; the message says what to narrow, `place` which of several it is."""
+
+    place = ""
 
 
 def did_you_mean(name: str, among: Sequence[str]) -> str:

@@ -22,10 +22,19 @@ if TYPE_CHECKING:
 YES, NO = "yes", "no"
 
 
+# What people write for a dash or a blank, for an apostrophe, and for an i; a dot above stays of a dotted capital i.
+_SAME = str.maketrans(
+    {**dict.fromkeys("-_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u02d7\u2043", " "), **dict.fromkeys("\u2018\u2019\u201b\u02bc\u02bb\u02b9\u2032\u0060\u00b4", "'"), "\u0131": "i"}
+)  # fmt: skip
+
+
 def folded(name: str) -> str:
-    """The form under which names are compared: NFKC, case folded, dashes and blanks alike."""
-    text = unicodedata.normalize("NFKC", name).casefold()
-    return " ".join(text.replace("-", " ").replace("_", " ").replace("’", "'").split())
+    """The form under which names are compared: case, width, accents, dashes, apostrophes and blanks alike, what cannot be seen left out."""
+    if name.isascii():
+        return " ".join(name.casefold().translate(_SAME).split())
+    seen = "".join(c for c in name.translate(_SAME) if unicodedata.category(c) != "Cf")
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold()).replace("i\u0307", "i")
+    return " ".join(text.translate(_SAME).split())
 
 
 def issuer_named(name: str, issuers: Mapping[str, Issuer]) -> str | None:

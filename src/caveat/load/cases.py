@@ -46,6 +46,7 @@ from caveat.load import strict_yaml
 from caveat.load.beside import files_beside
 from caveat.load.case_models import NOT_ASKED, WORDS, CasesModel
 from caveat.load.files import check_node
+from caveat.load.names import Named, ambiguous
 from caveat.load.nodes import Said, entries, facts_in, one_text, part, scalars_in, words_in
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ class _Reader:
         for rule, key, _ in entries(node, "uncovered"):
             self.known("rule", rule, self.rules, key)
         checks = []
+        self.problems += ambiguous(Named(name, name, span) for name, span, _ in entries(node, "cases"))
         for name, _, case in entries(node, "cases"):
             if isinstance(case.value, dict):
                 checks += self.case(file, name, case, checked.model.cases[name] if checked else None)

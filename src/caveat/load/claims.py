@@ -42,6 +42,7 @@ from caveat.load import strict_yaml
 from caveat.load.beside import files_beside
 from caveat.load.claim_models import ClaimModel, ClaimsModel
 from caveat.load.files import check_node
+from caveat.load.names import Named, ambiguous
 from caveat.load.nodes import entries
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def _file(raw: RawFile, problems: list[Diagnostic]) -> ClaimsFile | None:
     if node is None:
         problems += found
         return None
+    problems += ambiguous(Named(name, name, span) for name, span, _ in entries(node, "claims"))
     checked, found = check_node(node, raw.shown, ClaimsModel, found)
     problems += [replace(d, help="begin with `claims:`") if d.code == "not-a-mapping" else d for d in found]
     if checked:

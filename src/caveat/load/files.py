@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, get_args, get_origin
 
@@ -149,8 +150,16 @@ def _plain(kind: str, value: object, context: dict[str, Any], message: str) -> t
         case "string_pattern_mismatch" if "sha256" in str(context["pattern"]):
             return f"`{as_written(value)}` is not a digest", "write `sha256:` and 64 digits from 0 to 9 and a to f"
         case "string_pattern_mismatch":
-            return f"`{as_written(value)}` is not an id", "an id begins with a letter or digit, then has letters, digits, `.`, `_` and `-`"
+            return f"`{as_written(value)}` is not an id" + _odd_letter(
+                str(value)
+            ), "an id begins with a letter or digit of ASCII, then has such letters, digits, `.`, `_` and `-`"
     return message[:1].lower() + message[1:], ""
+
+
+def _odd_letter(ident: str) -> str:
+    """Which letter of a would-be id is of another alphabet, since it may look like one that is not."""
+    odd = next((c for c in ident if c.isalpha() and not c.isascii()), None)
+    return f": its `{odd}` is {unicodedata.name(odd, 'of another alphabet').lower()}" if odd else ""
 
 
 def _what(value: object) -> str:

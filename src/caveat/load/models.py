@@ -47,15 +47,14 @@ def _dated_text(value: object) -> str:
     raise TypeError
 
 
-_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "A day: 2024-05-30."}
+_DATES = [{"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}, {"type": "integer", "minimum": 1000, "maximum": 9999}]
 _DATED_SCHEMA = {
     "description": "A day (2024-05-30), a month (2024-05), a year (2024), or {between: [first, last]} when only roughly known.",
     "anyOf": [
-        {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"},
-        {"type": "integer", "minimum": 1000, "maximum": 9999},
+        *_DATES,
         {
             "type": "object",
-            "properties": {"between": {"type": "array", "items": _DAY, "minItems": 2, "maxItems": 2}},
+            "properties": {"between": {"type": "array", "items": {"anyOf": _DATES}, "minItems": 2, "maxItems": 2}},
             "required": ["between"],
             "additionalProperties": False,
         },

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_SCENARIOS = 100_000
 MAX_BYTES = 64_000_000
 Found = tuple[str, dict[str, Any], Mapping[str, Span]]
-_BLANKS = re.compile(r"[ \t\r\n]*")
+_BLANKS = re.compile("[ \t\r\n\ufeff]*")  # of files that were put together, each may begin with a mark
 
 
 def read_scenarios(data: bytes, name: str) -> list[Found]:

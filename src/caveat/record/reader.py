@@ -107,7 +107,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
 def _parsed(line: bytes) -> Any:  # noqa: ANN401
     if len(line) > MAX_LINE:
         raise ValueError(f"the line is longer than {MAX_LINE:,} bytes")
-    text = line.decode("utf-8")
+    text = line.decode("utf-8-sig")
     if too_deep(text) is not None:
         raise ValueError("it is nested too deeply")
     return json.loads(text, parse_constant=_not_a_number, object_pairs_hook=_once)

@@ -31,6 +31,7 @@ from caveat.core.vocabulary import YES
 from caveat.resolve.catalogue import CERTAIN_ONLY, Catalogue, with_conditions
 from caveat.resolve.conditions import Conditions, cuts_in
 from caveat.resolve.derivations import Derivations
+from caveat.resolve.names import names_in
 from caveat.resolve.vocabulary import citation, resolve_facts, resolve_values, unknown_facts, with_issuers
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def resolve(
     sets, problems = resolve_values(values)
     sets, found = with_issuers(sets, facts, policies)
     problems += found
+    problems += names_in(values, facts, policies, derivations)
     vocabulary, found = resolve_facts(facts, sets)
     problems += found
     problems += unknown_facts(facts, vocabulary)
@@ -114,6 +116,7 @@ def _issuers(policies: Sequence[Checked[PolicyModel]]) -> tuple[dict[str, Issuer
     """One Issuer from all its files; they must agree on its name and kind."""
     problems: list[Diagnostic] = []
     issuers: dict[str, Issuer] = {}
+    abouts: dict[str, set[str]] = {}
     for file in policies:
         m = file.model
         searched = tuple(Search(s.for_, s.until, s.found, s.languages, s.looks, s.note) for s in m.searched)
@@ -127,14 +130,15 @@ def _issuers(policies: Sequence[Checked[PolicyModel]]) -> tuple[dict[str, Issuer
                     )
                 )
         covered = max((d for d in (old.covered_until, new.covered_until) if d), key=lambda d: d.latest, default=None)
-        about = old.about if old.about == new.about or not new.about else f"{old.about} {new.about}".strip()
+        abouts.setdefault(m.issuer, set()).add(new.about)
+        about = " ".join(sorted(a for a in abouts[m.issuer] if a))  # not in the order of the files
         issuers[m.issuer] = Issuer(m.issuer, old.name, old.kind, covered, about, _sorted_searches((*old.searched, *searched)))
     return dict(sorted(issuers.items())), problems
 
 
 def _sorted_searches(searches: Iterable[Search]) -> tuple[Search, ...]:
     """By the day they reach and what was looked for, whatever the files are called."""
-    return tuple(sorted(searches, key=lambda s: (s.until.latest, s.until.earliest, s.what)))
+    return tuple(sorted(searches, key=lambda s: (s.until.latest, s.until.earliest, s.what, str(s))))
 
 
 def _without_policy(says: Sequence[Say], issuers: Mapping[str, Issuer], sets: Mapping[str, ValueSet]) -> dict[str, Issuer]:

@@ -9,6 +9,7 @@ from caveat.core.citation import Check, Citation
 from caveat.core.errors import Diagnostic, did_you_mean
 from caveat.core.ir import IssuerKind
 from caveat.core.vocabulary import NO, YES, Assumption, Fact, Term, ValueSet, Vocabulary, folded
+from caveat.load.names import Named, ambiguous, mixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -137,17 +138,20 @@ def _below(terms: _Terms, ident: str) -> list[str]:
 
 
 def _index(file: Checked[ValuesModel], terms: Mapping[str, Term]) -> tuple[dict[str, str], list[Diagnostic]]:
+    named = names_of(file)
     index: dict[str, str] = {}
-    problems = []
-    for term in terms.values():
-        for name in dict.fromkeys((term.id, term.name, *term.aliases)):
-            owner = index.setdefault(folded(name), term.id)
-            if owner != term.id:
-                span = file.span("terms", term.id, key=True)
-                problems.append(
-                    Diagnostic("ambiguous-name", f"`{name}` names both `{owner}` and `{term.id}`", span, "a name or alias belongs to one term")
-                )
-    return index, problems
+    for each in named:
+        index.setdefault(folded(each.name), each.of)
+    return {name: ident for name, ident in index.items() if ident in terms}, [*ambiguous(named, "a name or alias belongs to one term"), *mixed(named)]
+
+
+def names_of(file: Checked[ValuesModel]) -> list[Named]:
+    """Every id, name and alias of the terms of a file, by id."""
+    return [
+        Named(name, ident, file.span("terms", ident, key=True))
+        for ident, term in sorted(file.model.terms.items())
+        for name in dict.fromkeys((ident, term.name, *term.aliases))
+    ]
 
 
 def _one_way_borders(file: Checked[ValuesModel], terms: Mapping[str, Term]) -> list[Diagnostic]:

@@ -76,7 +76,7 @@ def read_line(line: bytes) -> Event:
 
 def _parsed(line: bytes) -> dict[str, Any]:
     try:
-        data = _loaded(line.decode("utf-8"))
+        data = _loaded(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise LineError("not-utf-8", "the line is not UTF-8 text", "write JSON as UTF-8") from None
     except json.JSONDecodeError as error:
