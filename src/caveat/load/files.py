@@ -152,7 +152,7 @@ def _plain(kind: str, value: object, context: dict[str, Any], message: str) -> t
         case "string_pattern_mismatch":
             return f"`{as_written(value)}` is not an id" + _odd_letter(
                 str(value)
-            ), "an id begins with a letter or digit of ASCII, then has such letters, digits, `.`, `_` and `-`"
+            ), "an id begins with a letter or digit, then has letters, digits, `.`, `_` and `-`"
     return message[:1].lower() + message[1:], ""
 
 

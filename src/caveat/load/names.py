@@ -5,11 +5,12 @@ People type names in any of these ways, and each way must lead to one thing; an 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from caveat.core.errors import Diagnostic, Severity
+from caveat.core.errors import Diagnostic
 from caveat.core.vocabulary import folded
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # Letters of Cyrillic and Greek that look like Latin ones, once case is folded; and the Latin ones.
 _ALIKE = str.maketrans("авекмнорстухіјѕԁһԛԝαβεικνορτυχ", "abekmhopctyxijsdhqwabeiknoptux")
+_WORD = re.compile(r"[^\W_]+")
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 
 
@@ -58,9 +60,9 @@ def looks(name: str) -> str:
 def mixed(named: Iterable[Named]) -> Iterator[Diagnostic]:
     """Names in which one word is written in letters of two alphabets: nobody could type it from what they see."""
     for each in named:
-        for word in each.name.split():
+        for word in _WORD.findall(each.name):
             scripts = {s for c in word if c.isalpha() for s in _SCRIPTS if unicodedata.name(c, "").startswith(s)}
             if len(scripts) > 1:
                 odd = next(c for c in word if c.isalpha() and not unicodedata.name(c, "").startswith("LATIN"))
                 message = f"`{word}` is written in letters of two alphabets: `{odd}` is {unicodedata.name(odd, 'another').lower()}"
-                yield Diagnostic("mixed-alphabets", message, each.span, "write it in one", Severity.WARNING)
+                yield Diagnostic("mixed-alphabets", message, each.span, "write the word in one")

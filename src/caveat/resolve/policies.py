@@ -81,7 +81,7 @@ def resolve(
     vocabulary, found = resolve_facts(facts, sets)
     problems += found
     problems += unknown_facts(facts, vocabulary)
-    if problems:
+    if any(p.severity is Severity.ERROR for p in problems):
         return None, problems
     cuts = _cuts([facts.node, *(v.node for v in values), *(p.node for p in policies), *(d.node for d in derivations)])
     vocabulary = with_conditions(vocabulary, facts, Conditions(vocabulary, facts.span, cuts, None, problems))
