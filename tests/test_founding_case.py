@@ -86,9 +86,21 @@ def test_what_was_not_yet_known_does_not_permit(library, engine):
 
 
 @pytest.mark.parametrize(("donor", "weapon"), [("FR", "caesar"), ("GB", "as-90")])
-def test_no_objection_leaves_things_open(library, engine, donor, weapon):
-    """“No objection” on 31 May 2024, as known then, is not a permission from France or the United Kingdom."""
-    assert asked(library, engine, supplier=donor, weapon=weapon, known_by=NEXT_DAY).verdict == "unclear"
+def test_no_objection_is_what_the_article_reports(library, engine, donor, weapon):
+    """On 31 May 2024, as known then, France and the United Kingdom do not object; the day before, that was not known."""
+    assert asked(library, engine, supplier=donor, weapon=weapon, known_by=NEXT_DAY).verdict == "permitted"
+    assert asked(library, engine, supplier=donor, weapon=weapon, known_by="2024-05-30").verdict == "unclear"
+
+
+def test_no_objection_from_paris_is_within_what_the_president_excepted(library, engine):
+    """What attacks nobody stays barred to French weapons on 31 May 2024, as known then."""
+    assert asked(library, engine, supplier="FR", weapon="caesar", target__activity="not-attacking", known_by=NEXT_DAY).verdict == "prohibited"
+
+
+def test_no_objection_from_london_leaves_its_promise_on_storm_shadow(library, engine):
+    """The assurance on Storm Shadow stands on 31 May 2024, as known then."""
+    decision = asked(library, engine, supplier="GB", weapon="storm-shadow", known_by=NEXT_DAY)
+    assert consent(decision, "GB").verdict == "prohibited"
 
 
 def test_poland_named_no_limits(library, engine):
