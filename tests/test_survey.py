@@ -253,7 +253,7 @@ def test_the_same_question_gives_the_same_bytes(library):
 def test_markdown_has_tables(library):
     """Markdown shows each strip, and the matrix, as a table, with the statements behind them."""
     text = timeline_to_markdown(library.book, timeline(library, COUNTER_FIRE, known_by=KNOWN))
-    assert "| 2022-06-01 | 2024-05-29 | prohibited |" in text
+    assert "| 2023-05-23 | 2024-05-29 | prohibited |" in text
     table = matrix(
         library, BATTERY, rows="issuers", columns="regions", row_values=["US", "PL"], column_values=["Moscow"], as_of="2024-06-10", known_by=KNOWN
     )
