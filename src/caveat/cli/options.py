@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from caveat.report.command import Options
 
 MAX_WIDTH = 100
+OF_A_WHOLE = ("contradiction", "no-say", "no-day")  # problems of a scenario, and not of one fact, which a flag may have given
 SUPPLIER = "supplier"  # how the facts that name a donor end
 Answer = TypeVar("Answer")
 
@@ -188,7 +189,7 @@ def _at_its_place(verb: Callable[[Any], Answer], scenario: Any) -> Answer:  # no
     try:
         return verb(scenario)
     except ScenarioError as error:
-        raise ScenarioError([replace(d, span=d.span or place) for d in error.diagnostics]) from None
+        raise ScenarioError([replace(d, span=place) if d.span is None and d.code in OF_A_WHOLE else d for d in error.diagnostics]) from None
     except TooLargeError as error:
         error.place = place.place if place else ""
         raise
