@@ -407,13 +407,22 @@ def bounded() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (held + BYTES, held + BYTES))
 
 
+def received(jobs: Connection, parent: int) -> tuple[int, int] | None:
+    """The next block; None where there is none, or nobody is left to hand one out."""
+    while not jobs.poll(5):
+        if os.getppid() != parent:
+            return None
+    return jobs.recv()  # type: ignore[no-any-return]
+
+
 def work(seed: int, jobs: Connection, at: Any) -> None:
     """Take blocks of numbers, and tell how each block ended; in a process of its own."""
     bounded()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as name:
         (Path(name) / "shipped").mkdir()
-        while (block := jobs.recv()) is not None:
+        while (block := received(jobs, parent)) is not None:
             counts: Counter[str] = Counter()
             wrong = []
             for index in range(*block):
