@@ -101,9 +101,14 @@ def both(parts: Iterable[list[Clause]]) -> list[Clause]:
     """The alternatives under which all parts hold."""
     found = [ALWAYS]
     for part in parts:
-        met = (_meet(a, b) for a in found for b in part)
-        found = _without_implied([clause for clause in met if clause is not None])
+        met = [clause for a in found for b in part if (clause := _meet(a, b)) is not None]
+        found = _bounded(met) if _speaks_of(found).isdisjoint(_speaks_of(part)) else _without_implied(met)
     return found
+
+
+def _speaks_of(clauses: Iterable[Clause]) -> set[str]:
+    """The facts and points that clauses speak of. Where two parts share none, what both leave has nothing to drop or put together."""
+    return {name for clause in clauses for names in (clause.box, clause.yes, clause.no) for name in names}
 
 
 def _meet(a: Clause, b: Clause) -> Clause | None:
@@ -119,9 +124,7 @@ def _meet(a: Clause, b: Clause) -> Clause | None:
 
 def _without_implied(clauses: list[Clause]) -> list[Clause]:
     """The same alternatives in fewer clauses: what another covers is dropped, what differs in one fact is put together."""
-    if len(clauses) > MAX_CLAUSES:
-        raise TooLargeError(f"a condition has more than {MAX_CLAUSES:,} alternatives; split the rule")
-    merged = _merged(clauses) if len(clauses) > 1 else clauses
+    merged = _merged(_bounded(clauses)) if len(clauses) > 1 else clauses
     kept: list[Clause] = []
     for clause in sorted(merged, key=lambda c: len(c.box) + len(c.yes) + len(c.no)):
         if len(merged) > FEW or not any(_covers(wide, clause) for wide in kept):
@@ -129,13 +132,20 @@ def _without_implied(clauses: list[Clause]) -> list[Clause]:
     return kept
 
 
+def _bounded(clauses: list[Clause]) -> list[Clause]:
+    if len(clauses) > MAX_CLAUSES:
+        raise TooLargeError(f"a condition has more than {MAX_CLAUSES:,} alternatives; split the rule")
+    return clauses
+
+
 def _merged(clauses: list[Clause]) -> list[Clause]:
     """Clauses that are the same but for the values of one fact become one, fact by fact."""
-    for fact in dict.fromkeys(f for clause in clauses for f in clause.box):
+    facts = tuple(dict.fromkeys(f for clause in clauses for f in clause.box))
+    for fact in facts:
+        others = [f for f in facts if f != fact]
         groups: dict[object, list[Clause]] = {}
         for clause in clauses:
-            rest = frozenset((f, v) for f, v in clause.box.items() if f != fact)
-            groups.setdefault((rest, fact in clause.box, clause.yes, clause.no), []).append(clause)
+            groups.setdefault((fact in clause.box, *map(clause.box.get, others), clause.yes, clause.no), []).append(clause)
         if len(groups) < len(clauses):
             clauses = [_union(group, fact) for group in groups.values()]
     return clauses
