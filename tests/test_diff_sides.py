@@ -40,7 +40,7 @@ def library() -> Library:
 )
 def test_a_side_is_read_as_it_is_written(library, text, issuer, whole_chain, as_of, known_by):
     """An issuer by id or name, everyone, a day or none, and what was known."""
-    side = read_side(text, library.book.issuers)
+    side = read_side(text, library.book.issuers, library.book.vocabulary)
     days = [d and d.isoformat() for d in (side.as_of, side.known_by)]
     assert (side.issuer, side.whole_chain, *days) == (issuer, whole_chain, as_of, known_by)
 

@@ -10,8 +10,10 @@ from command import BASE, caveat
 from hostile import policy, written
 
 from caveat import Library
+from caveat.compare.sides import read_side
 from caveat.core.errors import PolicyError
-from caveat.core.vocabulary import folded
+from caveat.core.vocabulary import folded, issuer_named
+from caveat.survey.axes import axis
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +101,24 @@ OWN = {
     "a statement and a rule": ("  in-ukraine:", "  S: {effect: permit, by: s, summary: Made up., when: {target.region: UA}}\n  in-ukraine:"),
     "readings": ("statements:", "readings:\n  a-b: {question: Really?, because: made up, by: s}\n  A-B: {question: Really?, because: made up, by: s}\nstatements:"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "ident"), [("USA", "US"), ("united states of america", "US"), ("UK", "GB"), ("Britain", "GB"), ("Holland", "NL")])
+def test_an_issuer_is_known_by_every_name_of_the_state(name, ident):
+    """Whoever is a value of a fact under a name is asked under it, too: by `--issuer`, in a table, and as a side of a comparison."""
+    whole = Library.load()
+    use = {"weapon": "caesar", "target.region": "UA-32", "date": "2024-07-01"}
+    assert whole.decide({**use, "supplier": name}, issuers=[name]).answer == whole.decide({**use, "supplier": ident}, issuers=[ident]).answer
+    assert [entry.id for entry in axis(whole.book, "issuers", [name], (), None).entries] == [ident]
+    assert read_side(f"{name}@2024-05-29", whole.book.issuers, whole.book.vocabulary).issuer == ident
+    assert caveat("decide", "--supplier", name, "--issuer", name, *USE).code in (0, 3, 4, 5)
+
+
+def test_a_name_of_a_state_without_a_policy_is_no_issuer():
+    """A name that the vocabulary knows is no issuer where nobody of that id has a policy, and a class is none."""
+    whole = Library.load()
+    for name in ("North Korea", "member of NATO", "Crimea"):
+        assert issuer_named(name, whole.book.issuers, whole.book.vocabulary) is None
 
 
 @pytest.mark.parametrize("kind", OWN)

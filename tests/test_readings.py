@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import date, timedelta
 from itertools import product
 from random import Random
@@ -182,6 +183,32 @@ def test_json_satisfies_its_schema_and_markdown_tells_the_same(library):
     assert page.count("\n### ") == len(data["questions"])
     for question in data["questions"]:
         assert f"`{question['name']}`" in page
+
+
+def test_it_says_on_which_policies_it_stands(tmp_path, library):
+    """Every form says whose policies were replaced and that no treaty was asked, and its commands name the same policies, so that they can be run."""
+    policy = """
+        issuer: FR
+        name: France
+        readings:
+          vague: {question: Is it so?, because: It is vague.}
+        statements:
+          said: {by: its minister, reported: 2024-01-01, grade: on-record, says: Perhaps., sources: [{publisher: Daily, date: 2024-01-01, no_url: printed}]}
+        rules:
+          perhaps: {effect: permit, by: said, summary: Perhaps., when: {target.region: UA}, arguably: [{reading: vague, unless: {target.region: UA}}]}
+        """
+    (tmp_path / "fr.yaml").write_text(policy, encoding="utf-8")
+    on_top, alone = ("--policies", str(tmp_path)), ("--policies", str(tmp_path), "--only")
+    schema = jsonschema.Draft202012Validator(schema_of("readings", library.book))
+    for options, words, replaced, has_treaties in ((on_top, "those of France (FR) were given in place of others", ["FR"], True), (alone, "no treaty is among them", [], False)):
+        for form in ("text", "markdown"):
+            assert words in " ".join(caveat("readings", "FR/vague", *options, "-f", form).out.split())
+        data = json.loads(caveat("readings", "FR/vague", *options, "-f", "json").out)
+        schema.validate(data)
+        assert (data["library"]["replaced"], bool(data["library"]["treaties"])) == (replaced, has_treaties)
+        typed = shlex.split(data["questions"][0]["turns"][0]["command"])
+        assert typed[-len(options) :] == list(options)
+        assert "Is it so?" in caveat(*typed[1:]).out
 
 
 def test_a_question_names_states_as_a_sentence_does():

@@ -370,7 +370,7 @@ class Library:
         from caveat.core.errors import Diagnostic, did_you_mean
         from caveat.core.vocabulary import issuer_named
 
-        found = issuer_named(name, self.book.issuers)
+        found = issuer_named(name, self.book.issuers, self.book.vocabulary)
         if found:
             return found
         raise ScenarioError(

@@ -55,7 +55,7 @@ class Wanted:
 
 def compare(policies: Policies, texts: tuple[str, str], wanted: Wanted, today: date, progress: Callable[[int], None] | None = None) -> Difference:
     """What differs between two sides as they were written. ScenarioError where that cannot be compared."""
-    sides = tuple(read_side(text, policies.book.issuers) for text in texts)
+    sides = tuple(read_side(text, policies.book.issuers, policies.book.vocabulary) for text in texts)
     before, after = (_asked(policies, side, other, wanted, today) for side, other in (sides, sides[::-1]))
     pairs = _pairs(before, after, sides, wanted)
     found = asked(after.book, wanted.where, assumptions=False)

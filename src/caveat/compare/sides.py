@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from caveat.core.ir import Issuer
+    from caveat.core.vocabulary import Vocabulary
     from caveat.load.place import Place
 
 CHAIN = ("", "chain", "everyone")
@@ -40,14 +41,14 @@ class Written:
         return self.place is not None
 
 
-def read_side(text: str, issuers: Mapping[str, Issuer]) -> Written:
+def read_side(text: str, issuers: Mapping[str, Issuer], vocabulary: Vocabulary) -> Written:
     """A side as written; ScenarioError where it is none."""
     bare, comma, known = text.partition(",known-by=")
     known_by = _day(known, text) if comma else None
     who, at, day = bare.rpartition("@") if "@" in bare else (bare, "", "")
     if not at and _DATE.match(who):
         who, at, day = "", "@", who
-    issuer = issuer_named(who, issuers)
+    issuer = issuer_named(who, issuers, vocabulary)
     if issuer or (at and folded(who) in CHAIN) or folded(who) == "chain":
         return Written(text, issuer, issuer is None, _day(day, text) if at else None, known_by)
     place = placed(bare)

@@ -37,11 +37,17 @@ def folded(name: str) -> str:
     return " ".join(text.translate(_SAME).split())
 
 
-def issuer_named(name: str, issuers: Mapping[str, Issuer]) -> str | None:
-    """The id of the issuer with this id, or else with this id or name as people write it; None where there is none."""
+def issuer_named(name: str, issuers: Mapping[str, Issuer], vocabulary: Vocabulary) -> str | None:
+    """The id of the issuer with this id, or else with this id or name as people write it; None where there is none.
+
+    A state is an issuer under each name that the vocabulary knows it by, as it is a value of a fact.
+    """
     if name in issuers:
         return name
-    return next((i.id for i in issuers.values() if folded(name) in (folded(i.id), folded(i.name))), None)
+    own = next((i.id for i in issuers.values() if folded(name) in (folded(i.id), folded(i.name))), None)
+    terms = (value_set.find(name) for value_set in vocabulary.value_sets.values())
+    meant = {term.id for term in terms if term and term.id in issuers}
+    return own or (meant.pop() if len(meant) == 1 else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date  # noqa: TC003  (pydantic reads annotations)
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from caveat.core.edition import LIBRARY
 from caveat.core.outcome import Outcome  # noqa: TC001
 
 SCHEMA: Literal["caveat/readings/1"] = "caveat/readings/1"
@@ -73,4 +74,4 @@ class ReadingsData(_Model):
     known_by: date
     questions: list[QuestionData]
     nothing_turns_on: list[str]
-    library: dict[Literal["digest"], str]
+    library: Annotated[dict[str, Any], WithJsonSchema(LIBRARY)]

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from caveat.core.edition import library_data
 from caveat.core.question import DATE
 from caveat.readings.schema import SCHEMA, AnswersData, QuestionData, ReadingsData, Section, StretchData, TurnData
 from caveat.report.command import decide_command, folded
 from caveat.report.diff_doubts import worded
 from caveat.report.diff_sides import named
 from caveat.report.markdown import escaped
+from caveat.report.policies_words import TITLE, policies_words
 from caveat.report.proofs import many
 from caveat.report.survey_words import day_words
 from caveat.report.to_text import Page
@@ -160,6 +162,8 @@ def readings_text(book: Book, found: Openness, manner: Manner) -> str:
     """How many first; then, kind by kind, the questions: a line each, or in full where that was asked for."""
     page = Page(manner.width, colour=manner.colour)
     page.add(headline(book, found), style="1")
+    if words := policies_words(book):
+        page.add(f"{TITLE}: {words}.", indent="  ", style="33")
     for section, own in sections(book, found):
         page.head(f"{HEADS[section]} ({len(own)})")
         shown = own if manner.full else own[:SHORT]
@@ -207,6 +211,7 @@ def _in_full(page: Page, book: Book, point: OpenPoint, manner: Manner) -> None:
 def readings_markdown(book: Book, found: Openness, manner: Manner) -> str:
     """Every question in full, as a document of its own."""
     lines = ["# What the record leaves open", "", escaped(headline(book, found)), f"As publicly known by {day_words(found.known_by)}.", ""]
+    lines += [f"*{TITLE}*: {escaped(words)}.", ""] if (words := policies_words(book)) else []
     for section, own in sections(book, found):
         lines += [f"## {HEADS[section]}", ""]
         for point in own:
@@ -239,7 +244,7 @@ def readings_data(book: Book, found: Openness, manner: Manner) -> ReadingsData:
     """The open points as data, ready for JSON."""
     questions = [_question(book, point, manner) for _, own in sections(book, found) for point in own]
     return ReadingsData(
-        schema=SCHEMA, known_by=found.known_by, questions=questions, nothing_turns_on=list(found.idle), library={"digest": found.digest}
+        schema=SCHEMA, known_by=found.known_by, questions=questions, nothing_turns_on=list(found.idle), library=library_data(book)
     )
 
 

@@ -10,7 +10,7 @@ from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean
 from caveat.core.ir import FALSE, In, IssuerKind, atoms
 from caveat.core.logic import narrowed, told_apart
 from caveat.core.question import DATE
-from caveat.core.vocabulary import folded
+from caveat.core.vocabulary import issuer_named
 from caveat.survey.asker import donor_fact
 
 if TYPE_CHECKING:
@@ -71,14 +71,14 @@ def axis(book: Book, name: str, values: Sequence[str], scenarios: Sequence[tuple
 
 def _issuers(book: Book, values: Sequence[str]) -> Iterator[Entry]:
     """The issuers named, or every party that has rules and can be a donor, by name."""
-    by_name = {folded(n): i for i in book.issuers.values() for n in (i.id, i.name)}
-    unknown = [v for v in values if folded(v) not in by_name]
+    named = [issuer_named(v, book.issuers, book.vocabulary) for v in values]
+    unknown = [v for v, i in zip(values, named, strict=True) if i is None]
     if unknown:
         tips = [did_you_mean(v, [n for i in book.issuers.values() for n in (i.id, i.name)]) for v in unknown]
         raise ScenarioError([Diagnostic("unknown-issuer", f"no issuer `{v}`", None, tip) for v, tip in zip(unknown, tips, strict=True)])
     spoken = {r.issuer for r in book.rules}
     donors = [i for i in book.issuers.values() if i.id in spoken and i.kind != IssuerKind.TREATY and donor_fact(book, i.id)]
-    for issuer in [by_name[folded(v)] for v in values] or sorted(donors, key=lambda i: i.name):
+    for issuer in [book.issuers[i] for i in named if i] or sorted(donors, key=lambda i: i.name):
         yield Entry(issuer.id, (issuer.name,), {}, issuer.id)
 
 
