@@ -10,6 +10,7 @@ from command import ABROAD, AT_HOME, BASE, NEAR, WEAPON, ask, caveat
 
 from caveat import cli
 from caveat.core.errors import TooLargeError
+from caveat.schemas import KINDS
 
 SCENARIOS = Path(__file__).parent / "bad" / "scenarios"
 VERBS = [command.callback.__name__ for command in cli.app.registered_commands if command.callback]
@@ -351,6 +352,6 @@ def test_vocabulary() -> None:
 
 def test_schema() -> None:
     """The schema of every kind of file is JSON; of an unknown kind there is none."""
-    for kind in ("policy", "values", "facts", "scenario", "decision"):
+    for kind in KINDS:
         assert json.loads(caveat("schema", kind, "--policies", str(BASE)).out)["$schema"]
     assert caveat("schema", "polcy").code == 2

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from incidents import FORCES, REGIONS, book, made_up
+from seeding import examples
 from strategies import seeds
 
 from caveat.core.dates import dated
@@ -23,7 +24,7 @@ ACTIVITY = "target.activity"
 OTHERWISE = frozenset(["not-attacking"])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(seeds)
 def test_chaining_finds_what_the_reference_finds(seed):
     """Whatever the patterns, the reports and the days, both find the same reports, as surely, with the same in their way."""
@@ -62,7 +63,7 @@ def plainly(one: Settled, completion, reading):
     return one.otherwise
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(seeds)
 def test_what_stands_in_the_place_of_a_test_means_what_was_derived(seed):
     """For every completion and reading, a rewritten test holds just where the derived fact, worked out step by step, meets it."""
@@ -96,7 +97,7 @@ def test_what_stands_in_the_place_of_a_test_means_what_was_derived(seed):
             assert holds(one.allowed, {**completion, ACTIVITY: value}, reading)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seeds)
 def test_reports_that_say_the_same_need_not_all_be_looked_at(seed):
     """Keeping as many of the reports that are alike as can be put together gives what all of them would, with all as premises."""

@@ -8,8 +8,9 @@ from random import Random
 
 import pytest
 from conftest import ROOT
-from hypothesis import given, settings
+from hypothesis import given
 from incidents import FIRST, FORCES, report, some_dated
+from seeding import examples
 from strategies import seeds
 
 from caveat import Library, Scenario
@@ -240,7 +241,7 @@ def random_case(rng):
     return {**facts, "reports": reports}, str(FIRST + timedelta(days=rng.randint(3, 700)))
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(seeds)
 def test_the_engines_agree_on_cases(library, seed):
     """The compiled engine answers a case as the reference does, by durable-rules as by the plain meaning of derivations."""

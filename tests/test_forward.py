@@ -13,6 +13,7 @@ from random import Random
 import pytest
 from conftest import ROOT
 from naive_forward import naive, play
+from seeding import SEED
 
 from caveat.core.errors import TooLargeError
 from caveat.forward import host
@@ -40,14 +41,14 @@ BUILD_UP = Rule(
 @pytest.mark.parametrize("seed", range(60))
 def test_what_holds_is_what_trying_everything_finds(seed):
     """After every fact told and retracted, the matches are those found by trying every way to put facts to patterns."""
-    assert play(Random(seed))[1] == []
+    assert play(Random(SEED + seed))[1] == []
 
 
 def test_telling_facts_anew_changes_nothing(monkeypatch):
     """However often the facts that are left are told to durable-rules anew, the same holds."""
     monkeypatch.setattr(host, "SLACK", 0)
     monkeypatch.setattr(host, "WASTE", 0)
-    played = [play(Random(seed)) for seed in range(100, 130)]
+    played = [play(Random(SEED + seed)) for seed in range(100, 130)]
     assert [wrong for _, wrong in played if wrong] == []
     assert sum(seen for seen, _ in played) > 500
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import ast
+import gc
 import re
 import shlex
 import subprocess
 import sys
+import weakref
 from types import ModuleType
 
 import pytest
 import yaml
+from command import BASE
 from command import caveat as run
 from conftest import ROOT
 
 import caveat
 from caveat import Library
 from caveat.cli import app
+from caveat.report.diff_text import difference_to_text
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -146,3 +151,26 @@ def plain(value):
     if isinstance(value, list):
         return [plain(v) for v in value]
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def test_no_code_is_made_of_text():
+    """Nothing that a policy, a vocabulary or a question says can become code: no module turns text into code."""
+    makers = {"eval", "exec", "compile", "__import__"}
+    calls = [
+        f"{path.name}:{node.lineno}"
+        for path in sorted((ROOT / "src").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in makers
+    ]
+    assert calls == []
+
+
+def test_a_library_is_let_go():
+    """What words and comparisons remember of a library does not keep it: once nobody holds it, it is gone."""
+    library = Library.load(BASE)
+    difference = library.diff("@2024-01-01", "@2024-06-01")
+    difference_to_text(difference)
+    seen = weakref.ref(library.book), *(weakref.ref(s) for s in library.book.vocabulary.value_sets.values())
+    del library, difference
+    gc.collect()
+    assert [there for there in (ref() for ref in seen) if there is not None] == []

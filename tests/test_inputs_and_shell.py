@@ -134,6 +134,7 @@ def test_the_schema_takes_every_shipped_file(library):
         "values": [p for p in (ROOT / "policies" / "vocabulary").glob("*.yaml") if p.stem != "facts"], "facts": [ROOT / "policies" / "vocabulary" / "facts.yaml"],
         "derivations": [*(ROOT / "policies" / "derivations").glob("*.yaml")],
         "claims": [*(ROOT / "policies").rglob("*.claims.yaml")],
+        "cases": [*(ROOT / "policies").rglob("*.cases.yaml")],
     }.items():  # fmt: skip
         schema = jsonschema.Draft202012Validator(schema_of(kind, library.book))
         assert paths

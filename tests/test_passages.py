@@ -141,6 +141,16 @@ def test_no_passages(tmp_path) -> None:
     assert answer.exception.diagnostics[0].code == "no-passages"
 
 
+def test_passages_that_are_no_text(tmp_path) -> None:
+    """A passage that is not UTF-8 is a usage error that names the file."""
+    library(tmp_path)
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "a.txt").write_bytes("Übung".encode("latin-1"))
+    problem = asked(tmp_path, "--passages", str(tmp_path / "kept")).exception.diagnostics[0]
+    assert problem.code == "unreadable-passages"
+    assert str(tmp_path / "kept" / "a.txt") in problem.message
+
+
 def test_what_an_ellipsis_leaves_out() -> None:
     """What an ellipsis leaves out may be anything, in the order of the passage."""
     assert stands_in("the weapons ... abroad", PASSAGE) is False

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 from command import caveat
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
+from seeding import examples
 from strategies import book_of, seeds, world
 
 from caveat import Library, ScenarioError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from caveat.core.ir import Book
     from caveat.core.outcome import Cell, Outcome
 
-laws = settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+laws = examples(15)
 KNOWN_BY = date(2025, 1, 1)
 MOST = 3_000  # completions of a library that is tried one by one
 
@@ -200,7 +201,10 @@ def test_it_says_on_which_policies_it_stands(tmp_path, library):
     (tmp_path / "fr.yaml").write_text(policy, encoding="utf-8")
     on_top, alone = ("--policies", str(tmp_path)), ("--policies", str(tmp_path), "--only")
     schema = jsonschema.Draft202012Validator(schema_of("readings", library.book))
-    for options, words, replaced, has_treaties in ((on_top, "those of France (FR) were given in place of others", ["FR"], True), (alone, "no treaty is among them", [], False)):
+    for options, words, replaced, has_treaties in (
+        (on_top, "those of France (FR) were given in place of others", ["FR"], True),
+        (alone, "no treaty is among them", [], False),
+    ):
         for form in ("text", "markdown"):
             assert words in " ".join(caveat("readings", "FR/vague", *options, "-f", form).out.split())
         data = json.loads(caveat("readings", "FR/vague", *options, "-f", "json").out)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from command import ABROAD, BASE, NEAR, ask, caveat, on_a_terminal, process, shell
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from seeding import examples
 
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="pipes and terminals of POSIX systems")
 
@@ -110,7 +111,7 @@ VALUES = [
 ODD = ["\x1b", "\u202e", "\ud800", "x" * 5_000, "9" * 5_000, "2024/" * 300]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     words=st.lists(st.sampled_from([*OPTIONS, *FLAGS, *VALUES, *ODD]), max_size=8), verb=st.sampled_from(["decide", "explain", "vocabulary", "lint"])
 )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from seeding import examples
 
 from caveat.load import strict_yaml
 from caveat.load.strict_yaml import MAX_DEPTH, MAX_PROBLEMS, Node, read
@@ -448,7 +449,7 @@ def test_very_many_problems() -> None:
 # -- any text at all
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(st.sampled_from(list("ab: -[]{}#'\"\n\t,?|>&*!%@`~<0123456789\\.\r\u202e\x00é")), max_size=40))
 def test_any_text(text: str) -> None:
     """Whatever the text, the answer is a tree or problems in their places; never an exception."""
@@ -461,7 +462,7 @@ def test_any_text(text: str) -> None:
         assert str(d).replace("\n", "").isprintable()
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.binary(max_size=60))
 def test_any_bytes(data: bytes) -> None:
     """The same for bytes that are no text."""
@@ -476,7 +477,7 @@ _SIMPLE = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.dictionaries(st.text("abcdefgh", min_size=2, max_size=4), _SIMPLE, min_size=1, max_size=4))
 def test_what_is_written_is_read(data: dict[str, object]) -> None:
     """What a YAML writer writes, with words in quotes, reads back as it was."""
@@ -489,7 +490,7 @@ def test_what_is_written_is_read(data: dict[str, object]) -> None:
     assert plain(yaml.dump(data, Dumper=Quoting, allow_unicode=True)) == data
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.dictionaries(st.text("abcdefgh", min_size=2, max_size=4), _SIMPLE, min_size=1, max_size=4))
 def test_every_value_knows_its_place(data: dict[str, object]) -> None:
     """The span of every scalar of a tree holds the text it was read from."""

@@ -27,6 +27,7 @@ KINDS = (
     "derivations",
     "scenario",
     "case",
+    "cases",
     "decision",
     "record",
     "replay",
@@ -61,10 +62,11 @@ def schema_of(kind: str, book: Book) -> Schema:
         return {"$schema": DRAFT, **ReadingsData.model_json_schema(mode="serialization"), "title": "caveat readings"}
     if kind in ("record", "replay", "watch", "watch-line"):
         return _of_records(kind)
+    from caveat.load.case_models import CasesModel
     from caveat.load.claim_models import ClaimsModel
     from caveat.load.models import DerivationsModel, FactsModel, PolicyModel, ValuesModel
 
-    models: dict[str, type[BaseModel]] = {"policy": PolicyModel, "values": ValuesModel, "facts": FactsModel, "derivations": DerivationsModel, "claims": ClaimsModel}  # fmt: skip
+    models: dict[str, type[BaseModel]] = {"policy": PolicyModel, "values": ValuesModel, "facts": FactsModel, "derivations": DerivationsModel, "cases": CasesModel, "claims": ClaimsModel}  # fmt: skip
     model = models[kind]
     schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     schema = _with_conditions(schema)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from math import fsum
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from caveat.core.dates import day_after, day_before
 from caveat.core.force import turning_days
 from caveat.core.ir import In, atoms
 from caveat.core.question import DATE
+from caveat.core.remembered import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -144,7 +144,7 @@ def terms_for(value_set: ValueSet, part: Part) -> list[str]:
     return names + sorted(left)
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _classes(value_set: ValueSet) -> list[tuple[Term, frozenset[str]]]:
     """The classes of a set of values, each with all that certainly or arguably belongs to it."""
     return [(t, t.leaves | t.arguable.keys()) for t in value_set.terms.values() if t.is_class]

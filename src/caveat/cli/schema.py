@@ -18,6 +18,7 @@ class Kind(str, Enum):  # noqa: UP042
     facts = "facts"
     scenario = "scenario"
     case = "case"
+    cases = "cases"
     derivations = "derivations"
     claims = "claims"
     decision = "decision"

@@ -6,7 +6,7 @@ region's class, rules and witness are read off the same sets, so nothing is samp
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from caveat.analyse.fewest import fewest
@@ -18,6 +18,7 @@ from caveat.compare.difference import Cause, NotCompared, Region, Witness, chang
 from caveat.core.errors import TooLargeError
 from caveat.core.ir import In, IssuerKind
 from caveat.core.question import DATE
+from caveat.core.remembered import remembered
 from caveat.decide import Evidence
 from caveat.engines.compiled import bits
 
@@ -322,7 +323,7 @@ class _Deciding:
         return found
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _has_policy(book: Book, issuer: str) -> bool:
     """Whether there is a policy of the issuer; a `say` list may name one that has none."""
     return any(r.issuer == issuer for r in book.rules) or any(s.partition("/")[0] == issuer for s in book.statements)

@@ -292,7 +292,7 @@ class Remark:
     says: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Book:
     """A whole resolved library. Rules and says are sorted by id, so nothing depends on the order of files.
 

@@ -70,7 +70,7 @@ class Term:
         return self.leaves != frozenset((self.id,))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class ValueSet:
     """One taxonomy: its terms by id and by every folded name."""
 

@@ -58,12 +58,18 @@ class Meaning:
 def _matcher(rows: Sequence[Mapping[str, int]], positions: Sequence[int]) -> Callable[[tuple[str, ...], int], int]:
     """A function that ANDs, onto a mask, the row of the value at each position of a tuple.
 
-    Written out as one expression of row numbers and positions, which takes a third of the time of a loop.
+    It takes four at a time, which takes little more than half of the time of one at a time; a row that is ANDed twice changes nothing.
     """
-    terms = "".join(f" & r{n}[one[{position}]]" for n, position in enumerate(positions))
-    names: dict[str, object] = {f"r{n}": row for n, row in enumerate(rows)}
-    made: Callable[[tuple[str, ...], int], int] = eval(f"lambda one, mask: mask{terms}", {"__builtins__": {}, **names})  # noqa: S307  (numbers only)
-    return made
+    pairs = list(zip(rows, positions, strict=True))
+    pairs += pairs[-1:] * (-len(pairs) % 4)
+    fours = tuple((*pairs[i], *pairs[i + 1], *pairs[i + 2], *pairs[i + 3]) for i in range(0, len(pairs), 4))
+
+    def match(one: tuple[str, ...], mask: int) -> int:
+        for a, i, b, j, c, k, d, m in fours:
+            mask &= a[one[i]] & b[one[j]] & c[one[k]] & d[one[m]]
+        return mask
+
+    return match
 
 
 class Program:

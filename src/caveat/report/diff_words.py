@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from caveat.core.question import DATE
+from caveat.core.remembered import remembered
 from caveat.core.vocabulary import NO, YES
 from caveat.report.survey_words import day_words
 from caveat.report.wording import listed, value_name
@@ -51,7 +51,7 @@ class Named:
     terms: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def named_set(value_set: ValueSet, part: Part) -> Named:
     """The values of a part in as few terms as say them exactly, given what else can occur."""
     plain, out = _covered(value_set, part), _covered(value_set, _reversed(part), exceptions=0)
@@ -60,7 +60,7 @@ def named_set(value_set: ValueSet, part: Part) -> Named:
     return Named(any_but=False, terms=tuple(plain))
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def set_words(book: Book, fact: str, part: Part, most: int | None = None) -> str:
     """The values of a part in words: `any weapon except ATACMS and GLSDB`, `Ukraine except Kharkiv region`.
 

@@ -243,9 +243,7 @@ def grade_option(least: Grade | None) -> str | None:
 def readings_data(book: Book, found: Openness, manner: Manner) -> ReadingsData:
     """The open points as data, ready for JSON."""
     questions = [_question(book, point, manner) for _, own in sections(book, found) for point in own]
-    return ReadingsData(
-        schema=SCHEMA, known_by=found.known_by, questions=questions, nothing_turns_on=list(found.idle), library=library_data(book)
-    )
+    return ReadingsData(schema=SCHEMA, known_by=found.known_by, questions=questions, nothing_turns_on=list(found.idle), library=library_data(book))
 
 
 def _question(book: Book, point: OpenPoint, manner: Manner) -> QuestionData:
