@@ -37,7 +37,7 @@ MOST = 3_000  # completions of a library that is tried one by one
 def tried(book: Book) -> Iterator[tuple[date, Cell]]:
     """Every cell of every stretch of days by the reference engine."""
     sets = {f.name: frozenset(f.domain) for f in book.vocabulary.facts.values()}
-    turns = sorted({date.min, *turning_days(book.rules)})
+    turns = sorted({date.min, *turning_days(book.rules, book.statements)})
     for day in turns:
         for cell in reference.cells(book, Question(sets, day, day, KNOWN_BY)):
             yield day, cell
@@ -81,7 +81,7 @@ def test_what_turns_on_a_point_is_what_trying_every_use_finds(seed):
     for key, turn in found.items():
         assert turn.uses == len(uses[key])
         assert set(turn.answers) == answers[key]
-        turns = sorted({date.min, *turning_days(book.rules)})
+        turns = sorted({date.min, *turning_days(book.rules, book.statements)})
         assert {d for d in turns if any((f or date.min) <= d and (last is None or d <= last) for f, last in turn.days)} == days[key]
         for n, fact in enumerate(sorted(f for f in book.vocabulary.facts)):
             if fact in turn.values:
@@ -102,12 +102,13 @@ def test_the_use_shown_turns_on_the_point(seed):
 
 @pytest.fixture(scope="module")
 def found(library):
-    return library.readings(known_by="2026-11-27")
+    return library.readings(known_by="2026-11-27", in_full=False)
 
 
-def test_every_question_of_the_shipped_library_has_a_use_that_turns_on_it(library, found):
-    """Of the shipped library, the first use shown for each question turns on it, and its two answers do not mean the same."""
-    assert len(found.points) > 50
+def test_every_question_about_some_donors_has_a_use_that_turns_on_it(library):
+    """Of some shipped donors, the first use shown for each question turns on it, and its two answers do not mean the same."""
+    found = library.readings(known_by="2026-11-27", issuers=["NO", "FR", "GB", "DE"])
+    assert len(found.points) > 20
     for point in found.points:
         turn = point.turns[0]
         decision = library.decide(turn.witness, known_by=found.known_by, issuers=[turn.issuer])
@@ -135,21 +136,21 @@ def test_days_do_not_overlap_and_are_in_order(found):
 
 def test_restricted_to_one_weapon_it_tells_fewer(library, found):
     """The facts of a partial scenario restrict what is counted, and nothing turns up that was not there without them."""
-    mine = library.readings({"weapon": "ap-mine-nonpersistent"}, known_by="2026-11-27")
+    mine = library.readings({"weapon": "ap-mine-nonpersistent"}, known_by="2026-11-27", in_full=False)
     names = {p.reading.name for p in found.points}
     assert {p.reading.name for p in mine.points} < names
     assert "US/only-densely-populated" in {p.reading.name for p in mine.points}
-    assert "US/only-densely-populated" not in {p.reading.name for p in library.readings({"weapon": "caesar"}).points}
+    assert "US/only-densely-populated" not in {p.reading.name for p in library.readings({"weapon": "caesar"}, in_full=False).points}
 
 
 def test_what_was_not_yet_known_is_not_yet_open(library):
     """Before a record was public nothing turns on what it left open."""
-    assert "US/only-densely-populated" not in {p.reading.name for p in library.readings(known_by="2024-11-01").points}
+    assert "US/only-densely-populated" not in {p.reading.name for p in library.readings(known_by="2024-11-01", issuers=["US"], in_full=False).points}
 
 
 def test_a_line_a_question_and_more_on_request():
     """Without a name each question takes a line, with one it is told in full: why, raised by whom, what turns on it, what would settle it, and a command."""
-    short, full = caveat("readings", "--issuer", "NO").out, caveat("readings", "NO/undisclosed-system-terms").out
+    short, full = caveat("readings", "--issuer", "NO").out, caveat("readings", "NO/undisclosed-system-terms", "--issuer", "NO").out
     assert "[NO/undisclosed-system-terms]" in short
     assert "caveat decide" not in short
     for words in ("Open, because:", "Raised by:", "if yes:", "if no:", "It would be settled by:", "caveat decide --date"):
@@ -170,9 +171,9 @@ def test_a_policy_may_say_what_would_settle_it(tmp_path):
           perhaps: {effect: permit, by: said, summary: Perhaps., when: never, arguably: [{reading: vague, when: {target.region: UA}}]}
         """
     (tmp_path / "xx.yaml").write_text(policy.replace("SETTLED", "settled_by: The letter of 3 May.,"), encoding="utf-8")
-    assert "It would be settled by: The letter of 3 May." in caveat("readings", "XX", "--policies", str(tmp_path)).out
+    assert "It would be settled by: The letter of 3 May." in caveat("readings", "XX", "--issuer", "XX", "--policies", str(tmp_path)).out
     (tmp_path / "xx.yaml").write_text(policy.replace("SETTLED ", ""), encoding="utf-8")
-    assert "A public answer by Ruritania" in caveat("readings", "XX", "--policies", str(tmp_path)).out
+    assert "A public answer by Ruritania" in caveat("readings", "XX", "--issuer", "XX", "--policies", str(tmp_path)).out
 
 
 def test_json_satisfies_its_schema_and_markdown_tells_the_same(library):
@@ -206,8 +207,8 @@ def test_it_says_on_which_policies_it_stands(tmp_path, library):
         (alone, "no treaty is among them", [], False),
     ):
         for form in ("text", "markdown"):
-            assert words in " ".join(caveat("readings", "FR/vague", *options, "-f", form).out.split())
-        data = json.loads(caveat("readings", "FR/vague", *options, "-f", "json").out)
+            assert words in " ".join(caveat("readings", "FR/vague", "--issuer", "FR", *options, "-f", form).out.split())
+        data = json.loads(caveat("readings", "FR/vague", "--issuer", "FR", *options, "-f", "json").out)
         schema.validate(data)
         assert (data["library"]["replaced"], bool(data["library"]["treaties"])) == (replaced, has_treaties)
         typed = shlex.split(data["questions"][0]["turns"][0]["command"])
@@ -217,13 +218,13 @@ def test_it_says_on_which_policies_it_stands(tmp_path, library):
 
 def test_a_question_names_states_as_a_sentence_does():
     """States whose names take an article have it in the question."""
-    assert "Does the United States have a say over" in " ".join(caveat("readings", "say/US/*").out.split())
+    assert "Does the United States have a say over" in " ".join(caveat("readings", "--issuer", "US").out.split())
 
 
 def test_a_name_that_chooses_nothing_is_an_error_that_suggests(library):
     """A misspelt reading is corrected; one on which nothing turns is said to be such."""
-    ran = caveat("readings", "NO/undisclosed-sistem-terms")
+    ran = caveat("readings", "NO/undisclosed-sistem-terms", "--issuer", "NO")
     assert ran.code == 2
     assert "undisclosed-system-terms" in ran.err
     with pytest.raises(ScenarioError, match="nothing turns"):
-        library.readings(names=["no-such-reading-at-all"])
+        library.readings(names=["no-such-reading-at-all"], issuers=["NO"])

@@ -215,13 +215,14 @@ class Library:
         )  # fmt: skip
         return compare(_Shelves(self), (before, after), wanted, _today(), progress)
 
-    def readings(self, where: Scenario | Mapping[str, object] | None = None, *, names: Sequence[str] = (), issuers: Iterable[str] = (), known_by: Day = None, grade: Grade | None = None, progress: Callable[[int, int], None] | None = None) -> Openness:  # fmt: skip
+    def readings(self, where: Scenario | Mapping[str, object] | None = None, *, names: Sequence[str] = (), issuers: Iterable[str] = (), known_by: Day = None, grade: Grade | None = None, in_full: bool = True, progress: Callable[[int, int], None] | None = None) -> Openness:  # fmt: skip
         """What the record leaves open, and what turns on it; see `caveat.readings`. `where` is a partial scenario that restricts it.
 
-        `names` chooses readings by name or issuer (`*` stands for anything). ScenarioError for names that choose nothing
+        `names` chooses readings by name or issuer (`*` stands for anything). Without `in_full` the values, answers and
+        witnesses are left out, which is several times quicker. ScenarioError for names that choose nothing
         and facts that are none, TooLargeError past a bound: nothing is ever sampled.
         """
-        from caveat.readings import asked_about, chosen, open_points
+        from caveat.readings import asked_about, chosen, names_it, open_points
 
         known = _day(known_by, "known-by")
         sets, days = asked_about(self.book, where if isinstance(where, Scenario) else Scenario(where or {}))
@@ -232,6 +233,7 @@ class Library:
             where=sets,
             days=days,
             least=grade,
+            in_full=lambda name: in_full and (not names or any(names_it(n, name) for n in names)),
             progress=progress,
         )
         return chosen(found, names)

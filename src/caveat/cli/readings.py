@@ -34,12 +34,19 @@ def readings(
     from caveat.report.readings import Manner, grade_option, readings_data, readings_markdown, readings_text
 
     library = o.load(policies)
+    told_in_full = full or bool(wanted) or format is not o.Format.text
     found = library.readings(
-        where, names=wanted or (), issuers=issuer or (), known_by=known_by, grade=min_grade, progress=progress("issuers looked at")
+        where,
+        names=wanted or (),
+        issuers=issuer or (),
+        known_by=known_by,
+        grade=min_grade,
+        in_full=told_in_full,
+        progress=progress("issuers looked at"),
     )
     flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
     options = (("--known-by", known_by), ("--min-grade", grade_option(min_grade)), *policies.options)
-    manner = Manner(o.page_width(), o.has_colour(), full or bool(wanted), flags, options)
+    manner = Manner(o.page_width(), o.has_colour(), told_in_full, flags, options)
     if format is o.Format.json:
         from caveat.report.to_json import to_json
 

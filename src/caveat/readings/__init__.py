@@ -3,7 +3,7 @@
 In comes a resolved book and a day of knowledge; out come `OpenPoint`s, those on which most turns first.
 """
 
-from caveat.readings.choice import asked_about, chosen
+from caveat.readings.choice import asked_about, chosen, names_it
 from caveat.readings.open import Openness, OpenPoint, Turn, open_points
 
-__all__ = ["OpenPoint", "Openness", "Turn", "asked_about", "chosen", "open_points"]
+__all__ = ["OpenPoint", "Openness", "Turn", "asked_about", "chosen", "names_it", "open_points"]

@@ -28,7 +28,7 @@ def asked_about(book: Book, where: Scenario) -> tuple[Mapping[str, frozenset[str
 
 def chosen(found: Openness, names: Sequence[str]) -> Openness:
     """The points that some name chooses: that of a reading, its last part, or an issuer. ScenarioError where a name chooses nothing."""
-    idle = [name for name in names if not any(_matches(name, found, i) for i in range(len(found.points)))]
+    idle = [name for name in names if not any(names_it(name, p.reading.name) for p in found.points)]
     if idle:
         known = [p.reading.name for p in found.points]
         tip = "`caveat readings` lists those on which something turns"
@@ -37,11 +37,9 @@ def chosen(found: Openness, names: Sequence[str]) -> Openness:
         )
     if not names:
         return found
-    return replace(found, points=tuple(p for i, p in enumerate(found.points) if any(_matches(n, found, i) for n in names)))
+    return replace(found, points=tuple(p for p in found.points if any(names_it(n, p.reading.name) for n in names)))
 
 
-def _matches(pattern: str, found: Openness, index: int) -> bool:
-    point = found.points[index]
-    name = point.reading.name
-    names = {name, name.rpartition("/")[2], *(t.issuer for t in point.turns if name.partition("/")[0] == t.issuer)}
-    return any(fnmatchcase(n.casefold(), pattern.casefold()) for n in names)
+def names_it(pattern: str, name: str) -> bool:
+    """Whether a pattern chooses a reading: by its name, the last part of it, or the issuer whose it is."""
+    return any(fnmatchcase(part.casefold(), pattern.casefold()) for part in (name, name.rpartition("/")[2], name.partition("/")[0]))

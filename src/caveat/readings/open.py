@@ -6,7 +6,7 @@ off the diagrams of what its rules do: nothing is sampled. Days on which nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -37,16 +37,16 @@ class Turn:
     `uses` counts the uses (a value for each fact but the day) whose outcome turns on it on some day, out of the `of_uses`
     in which the issuer has a say. `days` are the stretches on which it turns; `values` holds, for each fact that is not
     quite open there, the values with which it does. `answers` are the pairs of outcomes that a yes and a no give. `witness` is a
-    scenario that `decide` accepts, in as few facts as show it.
+    scenario that `decide` accepts, in as few facts as show it. The last three take longest, and are empty unless asked for.
     """
 
     issuer: str
     uses: int
     of_uses: int
     days: tuple[Days, ...]
-    values: Mapping[str, frozenset[str]]
-    answers: tuple[Answers, ...]
-    witness: Mapping[str, str]
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    answers: tuple[Answers, ...] = ()
+    witness: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def if_yes(self) -> tuple[Outcome, ...]:
@@ -100,11 +100,12 @@ def open_points(
     where: Mapping[str, frozenset[str]] | None = None,
     days: Days = (None, None),
     least: Grade | None = None,
+    in_full: Callable[[str], bool] = lambda _name: True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Openness:
     """Every arguable point on which some outcome turns, of the uses `where` (values a fact) and `days` allow, for the issuers named or all.
 
-    TooLargeError past the bound of a diagram.
+    Those whose name is to be told `in_full` have the values, the answers and a witness. TooLargeError past the bound of a diagram.
     """
     fr = frame([Side(book, known_by, least=least)], where, days=days)
     (norms,) = fr.norms
@@ -112,7 +113,7 @@ def open_points(
     found: dict[str, list[Turn]] = {}
     met: set[str] = set()
     for n, issuer in enumerate(asked):
-        for point, turn in _turns(fr, norms, issuer):
+        for point, turn in _turns(fr, norms, issuer, in_full):
             met.add(point)
             found.setdefault(point, []).extend([turn] if turn else [])
         if progress:
@@ -135,7 +136,7 @@ class _Spoken:
         return self.says, self.permits, self.prohibits
 
 
-def _turns(fr: Frame, norms: Norms, issuer: str) -> Iterator[tuple[str, Turn | None]]:
+def _turns(fr: Frame, norms: Norms, issuer: str, in_full: Callable[[str], bool]) -> Iterator[tuple[str, Turn | None]]:
     """Each point that an issuer's rules mention, with what turns on it for this issuer."""
     space, said = fr.space, norms.said(issuer)
     says = space.both(fr.valid, said.says)
@@ -143,18 +144,24 @@ def _turns(fr: Frame, norms: Norms, issuer: str) -> Iterator[tuple[str, Turn | N
     of_uses = _uses(fr, space.possibly(says))
     for point in sorted(frozenset().union(*map(space.points_in, spoken.sets))):
         turning = space.both(fr.valid, space.either(*[space.turning_on(s, point) for s in spoken.sets]))
-        yield point, None if turning == NONE else _turn(fr, issuer, point, spoken, turning, of_uses)
+        if turning == NONE:
+            yield point, None
+            continue
+        dates = space.meeting(turning, tuple(space.full), space.level_of[DATE])
+        days = tuple(_stretches(fr, space.names(space.level_of[DATE], dates)))
+        turn = Turn(issuer, _uses(fr, turning), of_uses, days)
+        yield point, _in_full(fr, turn, point, spoken, turning) if in_full(point) else turn
 
 
-def _turn(fr: Frame, issuer: str, point: str, spoken: _Spoken, turning: int, of_uses: int) -> Turn:
+def _in_full(fr: Frame, turn: Turn, point: str, spoken: _Spoken, turning: int) -> Turn:
+    """The turn with the values of its uses, what either answer gives, and a use that shows it."""
     space, book = fr.space, fr.book
     hull = space.hull(turning)
     possible = space.hull(space.possibly(spoken.says))
     values = {f: space.names(i, hull[i]) for i, f in enumerate(space.facts) if f != DATE and hull[i] != possible[i]}
-    is_treaty = issuer in book.issuers and book.issuers[issuer].kind == IssuerKind.TREATY
-    answers = _answers(fr, point, spoken, turning, is_treaty=is_treaty)
-    days = tuple(_stretches(fr, space.names(space.level_of[DATE], hull[space.level_of[DATE]])))
-    return Turn(issuer, _uses(fr, turning), of_uses, days, values, answers, _witness(fr, turning))
+    is_treaty = turn.issuer in book.issuers and book.issuers[turn.issuer].kind == IssuerKind.TREATY
+    here = _Spoken(*(space.both(turning, s) for s in spoken.sets))
+    return replace(turn, values=values, answers=_answers(fr, point, here, turning, is_treaty=is_treaty), witness=_witness(fr, turning))
 
 
 def _uses(fr: Frame, within: int) -> int:
@@ -173,7 +180,7 @@ def _answers(fr: Frame, point: str, spoken: _Spoken, turning: int, *, is_treaty:
 def _parted(fr: Frame, point: str, spoken: _Spoken, turning: int, *, yes: bool, is_treaty: bool) -> dict[Outcome, int]:
     """The uses and readings that turn on the point by their outcome, once it is settled one way."""
     space = fr.space
-    says, permits, prohibits = (space.settled(space.both(turning, s), point, yes=yes) for s in spoken.sets)
+    says, permits, prohibits = (space.settled(s, point, yes=yes) for s in spoken.sets)
     return {
         Outcome.PERMITTED: space.both(permits, space.without(prohibits)),
         Outcome.PROHIBITED: space.both(prohibits, space.without(permits)),
