@@ -89,9 +89,10 @@ def _with_conditions(node: Any) -> Any:  # noqa: ANN401
         return [_with_conditions(item) for item in node]
     if isinstance(node, dict):
         if node.get("format") == "caveat-condition":
-            rest = {k: v for k, v in node.items() if k in ("description", "title")}
+            rest = {k: v for k, v in node.items() if k in ("description", "title", "minProperties")}
             return {**rest, "$ref": "#/$defs/Condition"}
-        return {k: _with_conditions(v) for k, v in node.items()}
+        closed = {"additionalProperties": False} if "patternProperties" in node else {}  # else a key that is no id would pass
+        return {**{k: _with_conditions(v) for k, v in node.items()}, **closed}
     return node
 
 

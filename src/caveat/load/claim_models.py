@@ -29,7 +29,8 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)
 _WORD = {"enum": list(get_args(Word))}
 _WORDS = {"anyOf": [_WORD, {"type": "array", "items": _WORD, "minItems": 1}]}
 Words = Annotated[tuple[Word, ...], BeforeValidator(_listed), Field(min_length=1), WithJsonSchema(_WORDS)]
-LooseNames = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_NAMES)]
+_ANY_NAMES: dict[str, list[object]] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+LooseNames = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_ANY_NAMES)]
 
 
 class EveryModel(_Model):
@@ -41,7 +42,7 @@ class EveryModel(_Model):
 
 _EVERY = {
     "type": "object",
-    "properties": {"every": {"enum": list(get_args(Kind))}, "but_not": _NAMES},
+    "properties": {"every": {"enum": list(get_args(Kind))}, "but_not": _ANY_NAMES},
     "required": ["every"],
     "additionalProperties": False,
 }

@@ -52,6 +52,7 @@ _DATED_SCHEMA = {
     "description": "A day (2024-05-30), a month (2024-05), a year (2024), or {between: [first, last]} when only roughly known.",
     "anyOf": [
         *_DATES,
+        {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?/\d{4}(-\d{2}(-\d{2})?)?$"},
         {
             "type": "object",
             "properties": {"between": {"type": "array", "items": {"anyOf": _DATES}, "minItems": 2, "maxItems": 2}},
@@ -85,12 +86,14 @@ def _short_words(value: str) -> str:
     return value
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-Ident = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=120)]
-_IDENT_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Field(json_schema_extra={"pattern": r"\S"})]
+_IDENT, _LONGEST = r"^[A-Za-z0-9][A-Za-z0-9._-]*$", 120
+Ident = Annotated[str, StringConstraints(pattern=_IDENT, max_length=_LONGEST)]
+_ONE_IDENT = {"type": "string", "pattern": _IDENT, "maxLength": _LONGEST}
+_IDENT_SCHEMA = {"anyOf": [_ONE_IDENT, {"type": "array", "items": _ONE_IDENT}]}
 Idents = Annotated[tuple[Ident, ...], BeforeValidator(_listed), WithJsonSchema(_IDENT_SCHEMA)]
 ConditionData = Annotated[dict[str, Any], WithJsonSchema({"format": "caveat-condition"})]
-Said = Annotated[dict[str, Any] | None, BeforeValidator(_said), WithJsonSchema({"format": "caveat-condition"})]
+Said = Annotated[dict[str, Any] | None, BeforeValidator(_said), WithJsonSchema({"format": "caveat-condition", "minProperties": 1})]
 MaybeCondition = Annotated[dict[str, Any] | Literal["never"], WithJsonSchema({"anyOf": [{"format": "caveat-condition"}, {"const": "never"}]})]
 SourceDate = Annotated[DatedField | None, BeforeValidator(_read_unknown), WithJsonSchema({"anyOf": [_DATED_SCHEMA, {"const": "unknown"}]})]
 
@@ -323,10 +326,13 @@ def _is_pair(value: object) -> bool:
 
 
 MAX_KM = 50_000
+_KM = {"type": "number", "minimum": 0, "exclusiveMaximum": MAX_KM}
+_ABOUT_KM = {"type": "array", "items": _KM, "minItems": 2, "maxItems": 2}
+_BETWEEN_KM = {"type": "object", "properties": {"between": _ABOUT_KM}, "required": ["between"], "additionalProperties": False}
 RangeKm = Annotated[
     tuple[float, float],
     BeforeValidator(_read_range),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "object", "properties": {"between": {"type": "array", "items": {"type": "number"}}}}]}),
+    WithJsonSchema({"anyOf": [_KM, _BETWEEN_KM]}),
 ]
 
 

@@ -1,0 +1,113 @@
+"""The schema that an editor checks with, and the loader: what one takes the other takes, for every kind of file."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import jsonschema
+import pytest
+from conftest import ROOT
+from hypothesis import given
+from input_changes import changed
+from seeding import examples
+from strategies import seeds
+
+from caveat import Library
+from caveat.core.errors import PolicyError
+from caveat.load import strict_yaml
+from caveat.load.cases import read_cases
+from caveat.load.claim_models import ClaimsModel
+from caveat.load.files import check
+from caveat.load.folder import RawFile
+from caveat.load.models import DerivationsModel, FactsModel, PolicyModel, ValuesModel
+from caveat.schemas import schema_of
+
+BAD = ROOT / "tests" / "bad" / "base"
+FILES = {
+    "policy": (PolicyModel, [ROOT / "tests" / "golden" / "ruritania.yaml", BAD / "policy.yaml"]),
+    "values": (ValuesModel, sorted((BAD / "vocabulary").glob("[aprw]*s.yaml"))),
+    "facts": (FactsModel, [BAD / "vocabulary" / "facts.yaml", ROOT / "policies" / "vocabulary" / "facts.yaml"]),
+    "derivations": (DerivationsModel, sorted((ROOT / "policies" / "derivations").glob("*.yaml"))),
+    "claims": (ClaimsModel, sorted((ROOT / "policies").rglob("*.claims.yaml"))[:3]),
+}
+MANY = ("rules", "statements", "terms", "facts", "derivations", "cases", "claims", "readings")
+BEYOND = {
+    "bad-character",
+    "not-yaml",
+    "ambiguous-number",
+    "document-too-large",
+    "impossible-date",
+    "too-many-words",
+}  # of texts and the calendar, not of shapes
+
+
+def plain(path: Path) -> dict:
+    """A file as an editor sees it, with the first few of its entries."""
+    node, _ = strict_yaml.read(path.read_bytes(), path.name)
+    data = json.loads(json.dumps(node.plain(), default=str))
+    return {k: dict(list(v.items())[:4]) if k in MANY and isinstance(v, dict) else v for k, v in data.items()}
+
+
+@cache
+def documents(kind: str) -> list[dict]:
+    """Sound files of a kind."""
+    return [plain(path) for path in FILES[kind][1]]
+
+
+@cache
+def by_shape(kind: str) -> jsonschema.Draft202012Validator:
+    """The schema, with any condition and any word of a report taken: those are questions of the vocabulary, which a model does not know."""
+    schema = schema_of(kind, Library.load().book)
+    defs = {name: {"type": "object"} if name == "Condition" else {} if name.startswith("Test-") else made for name, made in schema["$defs"].items()}
+    return jsonschema.Draft202012Validator(_without_words({**schema, "$defs": defs}))
+
+
+def _without_words(node: object) -> object:
+    if isinstance(node, list):
+        return [_without_words(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    left_open = str(node.get("description", "")).startswith("A value, a list, or {")
+    return {} if left_open else {key: _without_words(value) for key, value in node.items()}
+
+
+def slightly_changed(seed: int, known: list[dict]) -> tuple[dict, bytes]:
+    """A file with a change or two, sound or slightly broken; as data, and as it is written."""
+    rng = Random(seed)
+    data = rng.choice(known)
+    for _ in range(rng.choice([0, 1, 1, 1, 2])):
+        data = changed(rng, data, known, mild=rng.random() < 0.4)
+        data = data if isinstance(data, dict) else rng.choice(known)
+    text = json.dumps(data, default=str)
+    return json.loads(text), text.encode()
+
+
+@pytest.mark.parametrize("kind", FILES)
+@examples(400)
+@given(seeds)
+def test_schema_and_loader_take_the_same_files(kind, seed):
+    """A file that the loader takes passes the schema, and one that the schema takes is refused only for what no schema can say."""
+    data, text = slightly_changed(seed, documents(kind))
+    taken, problems = check(RawFile("a.yaml", text), FILES[kind][0])
+    refused = [e.message for e in by_shape(kind).iter_errors(data)]
+    if taken is not None and not problems:
+        assert refused == []
+    elif not refused:
+        assert [str(p) for p in problems if p.code not in BEYOND and "range in kilometres" not in p.message] == []
+
+
+@examples(150)
+@given(seed=seeds)
+def test_a_case_file_that_the_schema_refuses_is_refused_by_the_loader(tmp_path_factory, seed):
+    """What an editor underlines in a case file is an error of `caveat test`, too."""
+    book = Library.load().book
+    data, text = slightly_changed(seed, [plain(path) for path in sorted((ROOT / "policies").rglob("*.cases.yaml"))[:3]])
+    refused = [e.message for e in jsonschema.Draft202012Validator(schema_of("cases", book)).iter_errors(data)]
+    file = tmp_path_factory.mktemp("cases") / "a.cases.yaml"
+    file.write_bytes(text)
+    if refused:
+        with pytest.raises(PolicyError):
+            read_cases(file, book)
