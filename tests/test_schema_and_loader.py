@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
@@ -24,6 +24,9 @@ from caveat.load.files import check
 from caveat.load.folder import RawFile
 from caveat.load.models import DerivationsModel, FactsModel, PolicyModel, ValuesModel
 from caveat.schemas import schema_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BAD = ROOT / "tests" / "bad" / "base"
 FILES = {
