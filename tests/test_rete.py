@@ -103,7 +103,7 @@ def test_a_book_is_laid_out_once(monkeypatch):
         library.decide({**FOUNDING, "date": day}, known_by=day, engine="rete")
         if not days:
             first = made.count("create_ruleset")
-    assert made.count("create_ruleset") == first <= 6
+    assert made.count("create_ruleset") == first > 0
 
 
 # -- what is matched

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
+from command import BASE
 from fuzz import ENGINES
 from strategies import book_of
 from test_law_examples import PERMIT, fact, tiny
@@ -82,3 +84,15 @@ def test_the_most_telling_facts_stand_first():
     ]
     boxes = [({name: frozenset((value,)) for name, value in zip("xyz", values, strict=True)}, verdict) for *values, verdict in cases]
     assert settling_sets(boxes) == (("z", "x"), ("x", "y"))
+
+
+def test_an_exception_that_is_taken_away_is_a_difference(tmp_path):
+    """Two folders that differ in one `overrides` alone differ exactly where both rules apply: there the exception decided, and now they conflict."""
+    for side, link in (("before", "overrides: not-abroad"), ("after", "unless: {any: []}")):
+        shutil.copytree(BASE, tmp_path / side)
+        text = (BASE / "policy.yaml").read_text("utf-8")
+        rule = f"  far: {{effect: permit, by: first-word, summary: The rocket may go far., when: {{weapon: rocket, target.region: BB-2}}, {link}}}\n"
+        (tmp_path / side / "policy.yaml").write_text(text + rule, "utf-8")
+    found = Library.load(BASE).diff(str(tmp_path / "before"), str(tmp_path / "after"))
+    assert {(r.before, r.after) for r in found.regions} == {(Verdict.PERMITTED, Verdict.UNCLEAR)}
+    assert {v for r in found.regions for v in r.parts["weapon"].values} == {"rocket"}

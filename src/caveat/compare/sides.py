@@ -48,7 +48,8 @@ def read_side(text: str, issuers: Mapping[str, Issuer], vocabulary: Vocabulary) 
     who, at, day = bare.rpartition("@") if "@" in bare else (bare, "", "")
     if not at and _DATE.match(who):
         who, at, day = "", "@", who
-    issuer = issuer_named(who, issuers, vocabulary)
+    is_file = not at and bare != "" and who not in issuers and exists(bare)  # an id is an issuer, any other name first a file
+    issuer = None if is_file else issuer_named(who, issuers, vocabulary)
     if issuer or (at and folded(who) in CHAIN) or folded(who) == "chain":
         return Written(text, issuer, issuer is None, _day(day, text) if at else None, known_by)
     place = placed(bare)

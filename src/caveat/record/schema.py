@@ -55,12 +55,19 @@ def _asked() -> Schema:
 def _answer() -> Schema:
     sides = listed({"enum": [o.value for o in Outcome]})
     consent = {
-        "issuer": TEXT, "verdict": VERDICT, "says": sides, "roles": TEXTS, "has_say": {"enum": ["certain", "arguable", "depends"]},
+        "issuer": TEXT, "verdict": VERDICT, "says": sides, "roles": TEXTS, "has_say": {"enum": ["certain", "arguable", "depends", "none"]},
         "rules": TEXTS, "arguable_rules": TEXTS, "set_aside": listed(TEXTS), "readings": listed(closed({"point": TEXT, "if_yes": sides, "if_no": sides})),
         "missing": listed(TEXTS), "possible": listed(VERDICT), "statements": TEXTS,
+        "cited": listed({"type": "array", "prefixItems": [TEXT, TEXTS], "items": False}),
         "grade": {"enum": [None, *(g.value for g in Grade)]}, "last_known": FLAG,
     }  # fmt: skip
-    whole = {"verdict": VERDICT, "consents": listed(closed(consent)), "missing": listed(TEXTS), "possible": listed(VERDICT), "binding": TEXTS}
+    whole = {
+        "verdict": VERDICT,
+        "consents": listed(closed(consent, "cited")),
+        "missing": listed(TEXTS),
+        "possible": listed(VERDICT),
+        "binding": TEXTS,
+    }
     return {"type": "object", "properties": {**whole, "assumed": {"type": "object"}}, "required": [*whole, "assumed"]}
 
 
