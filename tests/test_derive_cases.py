@@ -199,8 +199,8 @@ def test_an_open_region_is_asked_for_where_it_matters(library):
 def test_explanations_carry_the_premises(library):
     """The text, the Markdown and the data of an explanation name fact, reports and derivation."""
     found = library.explain({**USE, "reports": [shelling("3"), shelling("7", "2024-05-31", sure="likely")]}, known_by=KNOWN)
-    words = "attacking, because of reports 3 and 7, by derivation attack-within-window"
-    assert words in explanation_to_text(library.book, found).replace("\n    ", " ")
+    words = "attacking, because of reports 3 and 7"
+    assert f"{words} [attack-within-window]" in explanation_to_text(library.book, found).replace("\n    ", " ")
     assert words in to_markdown(library.book, found.decision)
     assert ["3", "7"] in [d["reports"] for d in explanation_data(library.book, found)["derived"]]
     assert any(set(t.where) == {"date"} for t in found.turns)

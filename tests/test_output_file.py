@@ -86,7 +86,11 @@ def test_into_a_named_pipe(tmp_path):
 def test_waiting_for_a_reader_ends_with_a_signal(tmp_path, number):
     """Where nobody opens the named pipe, a signal ends the wait, without a traceback."""
     os.mkfifo(tmp_path / "p")
-    program = "from caveat import cli; print('begun', flush=True); cli.run()"
+    program = (
+        "import os; from caveat import cli; opened = os.open;"
+        "os.open = lambda path, *rest: (print('begun', flush=True) if str(path).endswith('/p') else None, opened(path, *rest))[1];"
+        "cli.run()"
+    )
     command = [sys.executable, "-c", program, *TIMELINE, "-o", str(tmp_path / "p")]
     running = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert running.stdout is not None

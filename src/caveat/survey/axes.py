@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from caveat.core.dates import dated
 from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean
-from caveat.core.ir import FALSE, In, IssuerKind, atoms
+from caveat.core.ir import In, IssuerKind, atoms
 from caveat.core.logic import narrowed, told_apart
 from caveat.core.question import DATE
 from caveat.core.vocabulary import issuer_named
 from caveat.survey.asker import donor_fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from caveat.core.ir import Book, Formula
-    from caveat.core.question import Question
+    from caveat.core.question import Asking
     from caveat.core.scenario import Scenario
     from caveat.core.vocabulary import Fact
 
@@ -48,7 +48,7 @@ class Axis:
     chosen: bool
 
 
-def axis(book: Book, name: str, values: Sequence[str], scenarios: Sequence[tuple[str, Scenario]], question: Question) -> Axis:
+def axis(book: Book, name: str, values: Sequence[str], scenarios: Sequence[tuple[str, Scenario]], asking: Asking) -> Axis:
     """The axis of this name, with the values named or else all that matter. ScenarioError with every unknown name."""
     fact = SHORT.get(name, name)
     if fact == ISSUER:
@@ -65,7 +65,7 @@ def axis(book: Book, name: str, values: Sequence[str], scenarios: Sequence[tuple
         raise ScenarioError(
             [Diagnostic("unknown-fact", f"no rows or columns `{name}`", None, did_you_mean(name, names) or f"one of: {', '.join(names)}")]
         )
-    entries = _named(known, values) if values else told_apart_by_policy(book, known, question)
+    entries = _named(known, values) if values else told_apart_by_policy(book, known, asking)
     return Axis(fact, known.title, tuple(entries), bool(values))
 
 
@@ -118,20 +118,21 @@ def _named(fact: Fact, values: Sequence[str]) -> Iterator[Entry]:
         raise ScenarioError(problems)
 
 
-def told_apart_by_policy(book: Book, fact: Fact, question: Question) -> Iterator[Entry]:
-    """The values that may matter to the question, those together that no rule, say or constraint tells apart."""
+def told_apart_by_policy(book: Book, fact: Fact, asking: Asking) -> Iterator[Entry]:
+    """The values that may matter to the question, those together that no rule, say, constraint or assumption tells apart."""
+    question, facts = asking.question, book.vocabulary.facts.values()
+    assuming = {f.name: f.assume.when for f in facts if f.assume and fact.name in {a.fact for a in _tests(f.assume.when)}}
+    # what is assumed for some of the values only says nothing of the others
+    sets = {**question.sets, **{n: frozenset(book.vocabulary.facts[n].domain) for n in assuming if n in asking.assumed}}
     formulas = [r.condition for r in book.rules if question.issuers is None or r.issuer in question.issuers]
-    formulas += [s.when for s in book.says] + [c.holds for c in book.constraints]
-    tests = {a.values for f in _open(formulas, question) for a in atoms(f) if isinstance(a, In) and a.fact == fact.name}
+    formulas += [s.when for s in book.says] + [c.holds for c in book.constraints] + list(assuming.values())
+    tests = {a.values for f in formulas for a in _tests(narrowed(f, sets)) if a.fact == fact.name}
     for group in told_apart(question.sets[fact.name], sorted(tests, key=sorted)):
         yield entry_of(fact, group)
 
 
-def _open(formulas: Iterable[Formula], question: Question) -> Iterator[Formula]:
-    for formula in formulas:
-        left = narrowed(formula, question.sets)
-        if left != FALSE:
-            yield left
+def _tests(formula: Formula) -> Iterator[In]:
+    return (a for a in atoms(formula) if isinstance(a, In))
 
 
 def entry_of(fact: Fact, values: frozenset[str]) -> Entry:

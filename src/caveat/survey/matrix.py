@@ -85,8 +85,8 @@ def matrix(library: Asker, scenario: Scenario | Mapping[str, object] | Sequence[
     asking = _Asking(library, _labelled(scenario), SHORT.get(rows, rows), SHORT.get(columns, columns), tuple(issuers), chain,
                      {"as_of": as_of, "known_by": known_by, "grade": grade, "assumptions": assumptions})  # fmt: skip
     ready = asking.whole()
-    down = axis(library.book, rows, row_values, asking.scenarios, ready.question)
-    across = axis(library.book, columns, column_values, asking.scenarios, ready.question)
+    down = axis(library.book, rows, row_values, asking.scenarios, ready)
+    across = axis(library.book, columns, column_values, asking.scenarios, ready)
     table = _tidied(asking, _table(asking, down, across))
     return Matrix(
         rows=table.rows, columns=table.columns, squares=tuple(map(tuple, table.squares)), left_out=table.left_out, scenario=ready.said, as_of=ready.as_of,
