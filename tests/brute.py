@@ -87,7 +87,8 @@ def _nothing_arguable(point: object, ways: object = None) -> bool:
 def _sets(oracle: Oracle, ask: Ask) -> dict[str, tuple[str, ...]]:
     """The values each fact may have: as said, else as assumed where that is possible, else all.
 
-    ImpossibleError where only the catalogue is against an assumption: it is no reason to take another use for granted.
+    ImpossibleError where two different things are said of a fact, and where only the catalogue is against an assumption:
+    it is no reason to take another use for granted.
     """
     words = oracle.words
     given: dict[str, tuple[str, ...]] = {}
@@ -98,7 +99,9 @@ def _sets(oracle: Oracle, ask: Ask) -> dict[str, tuple[str, ...]]:
         elif fact in words.domains and fact not in words.values:
             given[fact] = (value,)
         elif fact != "date":
-            given[fact] = _left(words, fact, value)
+            left = _left(words, fact, value)
+            if given.setdefault(fact, left) != left:
+                raise ImpossibleError
     sets = {fact: given.get(fact, domain) for fact, domain in words.domains.items()}
     said = dict(sets)
     for fact, (assumed, when) in sorted(_assumptions(oracle).items()) if ask.assumptions else ():

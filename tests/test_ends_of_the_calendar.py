@@ -69,7 +69,7 @@ def test_every_verb_answers(tmp_path, shape):
     """Whatever stands at the ends of the calendar, every verb answers, or says what is wrong, and never breaks off."""
     path = written(tmp_path, shape)
     for question in QUESTIONS:
-        ran = caveat(*question, "--policies", str(path))
+        ran = caveat(*question, "--policies", str(path), "--only")
         assert "Traceback" not in ran.err
         assert ran.code in (0, 2, 3), (question, ran.err)
         assert ran.out if ran.code == 0 else "error" in ran.err + ran.out, (question, ran.err)
@@ -81,26 +81,26 @@ def test_the_last_day_means_no_end(tmp_path, shape):
     path = written(tmp_path, shape)
     rule = Library.load(path).book.rule["XX/at-home"]
     assert rule.until is None
-    ran = caveat("lint", "--policies", str(path), "--quiet")
+    ran = caveat("lint", "--policies", str(path), "--only", "--quiet")
     assert ran.out == "no findings\n"
-    told = json.loads(caveat("timeline", *USE, "--policies", str(path), "--known-by", "2026-01-01", "--format", "json").out)
+    told = json.loads(caveat("timeline", *USE, "--policies", str(path), "--only", "--known-by", "2026-01-01", "--format", "json").out)
     assert told["to"] <= "2026-01-01"
-    assert caveat("decide", *USE, "--date", LAST, "--policies", str(path), "--brief").out.startswith("PERMITTED")
+    assert caveat("decide", *USE, "--date", LAST, "--policies", str(path), "--only", "--brief").out.startswith("PERMITTED")
 
 
 def test_what_always_was(tmp_path):
     """A rule from the first day on holds on every day, and no timeline goes back to it."""
     path = written(tmp_path, "from")
-    assert caveat("decide", *USE, "--date", FIRST, "--policies", str(path), "--brief").out.startswith("PERMITTED")
-    told = json.loads(caveat("timeline", *USE, "--policies", str(path), "--clock", "held", "--format", "json").out)
+    assert caveat("decide", *USE, "--date", FIRST, "--policies", str(path), "--only", "--brief").out.startswith("PERMITTED")
+    told = json.loads(caveat("timeline", *USE, "--policies", str(path), "--only", "--clock", "held", "--format", "json").out)
     assert told["from"] > "2023-01-01"
-    assert "at any time" in caveat("sources", "--rule", "XX/at-home", "--policies", str(path)).out
+    assert "at any time" in caveat("sources", "--rule", "XX/at-home", "--policies", str(path), "--only").out
 
 
 def test_coverage_without_end(tmp_path):
     """Sources that are said to reach for ever never make an answer one that was last known."""
     path = written(tmp_path, "covered")
-    asked = json.loads(caveat("decide", *USE, "--date", LAST, "--policies", str(path), "--format", "json").out)
+    asked = json.loads(caveat("decide", *USE, "--date", LAST, "--known-by", LAST, "--policies", str(path), "--only", "--format", "json").out)
     assert asked["consents"][0]["last_known"] is False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ RANK = attrgetter("rank")
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
     from caveat.core.ir import Book, Grade
     from caveat.core.outcome import Cell, Table
@@ -107,7 +107,7 @@ def _consent(book: Book, issuer: str, cells: Sequence[Cell], question: Question,
         statements=tuple(dict.fromkeys([s for rule in rules for s in evidence.of(rule)[0]])),
         cited=_cited(dict.fromkeys([*rules, *(rule for rule, _ in set_aside)]), evidence),
         grade=max([evidence.of(rule)[1] for rule in rules], key=RANK, default=None),
-        last_known=covered is not None and (question.last is None or question.last > covered.latest),
+        last_known=covered is not None and (question.last or date.max) > covered.latest,
     )
 
 
