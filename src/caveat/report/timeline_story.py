@@ -117,7 +117,7 @@ def turns(timeline: Timeline) -> list[Turn]:
     ]
 
 
-def said_words(book: Book, ident: str, day: date) -> str:
+def dated_words(book: Book, ident: str, day: date) -> str:
     """`Said on 7 August 2024: `, where a statement is not of the day of the turn it stands behind; else nothing."""
     s = book.statements[ident]
     if is_of(s, day):

@@ -8,7 +8,7 @@ from caveat.report.picture.markup import Element, el
 from caveat.report.picture.page import Sources, note, page
 from caveat.report.picture.timeline_svg import WIDTH, timeline_picture
 from caveat.report.survey_words import CLOCK_LABELS, clock_words, day_words, lower_first
-from caveat.report.timeline_story import lane_name, lane_role, moves_words, quiet_names, reading_of, said_words, shown_lanes, title_of, turns
+from caveat.report.timeline_story import dated_words, lane_name, lane_role, moves_words, quiet_names, reading_of, shown_lanes, title_of, turns
 from caveat.report.timeline_text import given_of
 from caveat.report.wording import listed
 
@@ -59,7 +59,7 @@ def turn_item(book: Book, timeline: Timeline, sources: Sources, turn: Turn) -> E
     """What happened at one number."""
     says = [el("p", f"From here in doubt: {book.readings[d].question} {book.readings[d].because}", style="margin:.2rem 0") for d in turn.doubts[:2]]
     says += [
-        el("p", said_words(book, s, turn.day), book.statements[s].says, " (", sources.mention(s), ")", style="margin:.2rem 0")
+        el("p", dated_words(book, s, turn.day), book.statements[s].says, " (", sources.mention(s), ")", style="margin:.2rem 0")
         for s in turn.statements[:2]
     ]
     return el(

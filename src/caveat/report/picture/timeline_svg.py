@@ -10,6 +10,7 @@ from caveat.report.picture.markup import Element, el, svg_file
 from caveat.report.picture.palette import sign
 from caveat.report.survey_words import CLOCK_LABELS, DISCLAIMER, MONTHS, WORDS, Kind, clock_words, day_words, kind_of, lower_first
 from caveat.report.timeline_story import (
+    dated_words,
     lane_name,
     lane_role,
     moves_words,
@@ -17,7 +18,6 @@ from caveat.report.timeline_story import (
     quiet_names,
     reading_of,
     runs,
-    said_words,
     shown_lanes,
     title_of,
     turns,
@@ -287,11 +287,11 @@ class _Drawing:
 def statement_words(book: Book, turn: Turn) -> str:
     """What the first statement behind a turn says, and who said it where."""
     s = book.statements[turn.statements[0]]
-    if turn.doubts and said_words(book, s.id, turn.day):
+    if turn.doubts and dated_words(book, s.id, turn.day):
         reading = book.readings[turn.doubts[0]]
         return f"From here in doubt: {reading.question} {reading.because}"
     where = f"; {s.sources[0].publisher}, {s.sources[0].date or 'undated'}" if s.sources else ""
-    return f"{said_words(book, s.id, turn.day)}{s.says} ({s.by}{where})"
+    return f"{dated_words(book, s.id, turn.day)}{s.says} ({s.by}{where})"
 
 
 def source_words(digest: str) -> str:
