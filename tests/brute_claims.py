@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.dates import day_after, day_before
 from caveat.core.force import turning_days
-from caveat.core.ir import TRUE
+from caveat.core.formula import TRUE
 from caveat.core.logic import narrowed, settled
 from caveat.core.outcome import Outcome, Verdict, under_all_readings
 from caveat.core.question import DATE, Question
@@ -17,8 +17,8 @@ from caveat.engines import reference
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from caveat.core.book import Book
     from caveat.core.claim import Claim, Finding
-    from caveat.core.ir import Book
     from caveat.core.outcome import Cell, Ruling
 
 Completion = tuple[tuple[str, str], ...]

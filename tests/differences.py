@@ -14,22 +14,24 @@ from typing import TYPE_CHECKING, Any
 from pairs import Data, Pair, made, planned, values_named
 
 from caveat import Library
-from caveat.compare.difference import Change
+from caveat.core.book import Grade
 from caveat.core.dates import day_after, day_before
 from caveat.core.errors import ScenarioError, TooLargeError
 from caveat.core.force import turning_days
-from caveat.core.ir import TRUE, Grade, IssuerKind
+from caveat.core.formula import TRUE
+from caveat.core.issuer import IssuerKind
 from caveat.core.logic import narrowed
 from caveat.core.question import DATE, Question
 from caveat.core.scenario import Scenario, asked
-from caveat.decide import answer
+from caveat.diff.difference import Change
 from caveat.engines import reference
+from caveat.engines.answer import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from caveat.compare.difference import Asked, Difference, Region
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
+    from caveat.diff.difference import Asked, Difference, Region
 
 MOST = 240  # scenarios tried for one pair of sides
 HUNTED = 30  # scenarios looked at for one that differs, so that most pairs do

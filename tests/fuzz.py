@@ -34,9 +34,9 @@ from oracle_words import TooManyError  # noqa: E402
 from strategies import Ask, ask, book_of, decide, world  # noqa: E402
 
 from caveat import Library, PolicyError, ScenarioError, TooLargeError  # noqa: E402
-from caveat.analyse.frame import frame  # noqa: E402
-from caveat.analyse.norms import Side  # noqa: E402
-from caveat.analyse.space import NONE  # noqa: E402
+from caveat.diagram.frame import frame  # noqa: E402
+from caveat.diagram.norms import Side  # noqa: E402
+from caveat.diagram.space import NONE  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -44,7 +44,7 @@ from typer.main import get_command  # noqa: E402
 from caveat import Library, Scenario, cli  # noqa: E402
 from caveat.load import strict_yaml  # noqa: E402
 from caveat.load.folder import RawFile  # noqa: E402
-from caveat.shelf import build  # noqa: E402
+from caveat.store.shelf import build  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -362,7 +362,8 @@ def read_back(text: bytes) -> dict[str, Any]:
 def told(library: Library, question: Ask, facts: dict[str, Any]) -> str:
     """The answer as JSON, or the code of the error."""
     from caveat import ScenarioError, TooLargeError
-    from caveat.report.to_json import decision_data, to_json
+    from caveat.decide.to_json import decision_data
+    from caveat.report.canonical_json import to_json
 
     try:
         return to_json(decision_data(library.book, library.decide(Scenario(facts), **question.options())))

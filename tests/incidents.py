@@ -12,14 +12,14 @@ from conftest import ROOT
 from caveat.core.dates import Dated
 from caveat.core.derivation import Derivation, Join, OfFact, OfReport, Reporting, Sought
 from caveat.core.incident import Incident, Sureness
-from caveat.derive.scene import Scene, scene
+from caveat.incidents.scene import Scene, scene
 from caveat.library import Library
 from caveat.resolve.derivations import MAX_PATTERNS
 
 if TYPE_CHECKING:
     from random import Random
 
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
 
 FIRST = date(2024, 5, 20)
 REGIONS = ("RU-BEL", "RU-KRS", "RU-BRY", "UA-63", "UA-59", "UA-74")

@@ -13,15 +13,16 @@ from strategies import Ask, ask, book_of, world
 from vocabularies import bounds, listed
 
 from caveat import Library
-from caveat.report.to_json import decision_data, to_json
+from caveat.decide.to_json import decision_data
+from caveat.report.canonical_json import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vocabularies import World
 
+    from caveat.core.book import Book
     from caveat.core.decision import Answer, Decision
-    from caveat.core.ir import Book
 
 laws = examples(20)
 EACH = 5  # questions about one library

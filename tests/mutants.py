@@ -69,12 +69,12 @@ TESTS = {
         "test_derive_cases",
     ],
     "engines": MEANING,
-    "compare": ["test_diff_wording", "test_diff_sides", "test_diff_laws", "test_diff_reports", "test_replay", "test_second_opinion", "test_prove"],
+    "diff": ["test_diff_wording", "test_diff_sides", "test_diff_laws", "test_diff_reports", "test_replay", "test_second_opinion", "test_prove"],
     "watch": ["test_watch", "test_followed_file", "test_watch_killed", "test_incidents"],
 }
 FUZZ = {
     "core": [["tests.fuzz", "--pairs", "400"]], "resolve": [["tests.fuzz", "--pairs", "400"]], "engines": [["tests.fuzz", "--pairs", "600"]],
-    "compare": [["tests.fuzz_diff", "--pairs", "200"]], "watch": [],
+    "diff": [["tests.fuzz_diff", "--pairs", "200"]], "watch": [],
 }  # fmt: skip
 PATIENCE = 900.0  # seconds of one stage, after which a mutant counts as noticed: it hangs
 

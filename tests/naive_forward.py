@@ -1,4 +1,4 @@
-"""What `caveat.forward` promises, by trying every way to put facts to patterns; and made-up rules and facts to try it on."""
+"""What `caveat.durable` promises, by trying every way to put facts to patterns; and made-up rules and facts to try it on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import permutations
 from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
-from caveat.forward.host import Match, Pattern, Ref, Rule, Test
+from caveat.durable.host import Match, Pattern, Ref, Rule, Test
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +90,7 @@ def some_fact(rng: Random) -> dict[str, Any]:
 
 def play(rng: Random, steps: int = 30) -> tuple[int, list[str]]:
     """Tell and retract at random: how many matches there were, and after which steps the session said other than trying everything says."""
-    from caveat.forward.host import Ruleset
+    from caveat.durable.host import Ruleset
 
     rules, facts, seen = some_rules(rng), {}, 0
     wrong: list[str] = []

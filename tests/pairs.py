@@ -16,19 +16,19 @@ from strategies import book_of as resolved
 from strategies import world
 from vocabularies import FACTS, LENGTH, STATES, listed, some_date, some_day
 
-from caveat.compare.diff import difference
-from caveat.compare.difference import Asked
+from caveat.core.book import Grade
 from caveat.core.errors import PolicyError
 from caveat.core.force import telling_days, turning_days
-from caveat.core.ir import Grade
-from caveat.survey.asker import donor_fact
+from caveat.diff.difference import Asked
+from caveat.diff.run import difference
+from caveat.engines.asker import donor_fact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
-    from caveat.compare.difference import Difference
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
+    from caveat.diff.difference import Difference
 
 Data = dict[str, Any]
 KINDS = ("days", "days", "known", "both", "both", "edited", "edited", "edited", "links", "words", "words", "gone", "donors", "donors")

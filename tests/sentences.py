@@ -17,17 +17,19 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).parents[1]
 
 from caveat import CaveatError, Library, Scenario  # noqa: E402
+from caveat.decide.to_markdown import to_markdown  # noqa: E402
+from caveat.decide.to_text import to_text  # noqa: E402
+from caveat.explain.to_markdown import explanation_to_markdown  # noqa: E402
+from caveat.explain.to_text import explanation_to_text  # noqa: E402
 from caveat.load.cases import read_cases  # noqa: E402
 from caveat.load.scenarios import read_scenarios  # noqa: E402
-from caveat.report.matrix_text import matrix_to_text  # noqa: E402
-from caveat.report.timeline_text import timeline_to_text  # noqa: E402
-from caveat.report.to_markdown import explanation_to_markdown, to_markdown  # noqa: E402
-from caveat.report.to_text import explanation_to_text, to_text  # noqa: E402
+from caveat.matrix.to_text import matrix_to_text  # noqa: E402
+from caveat.timeline.to_text import timeline_to_text  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
     from caveat.load.cases import Check
 
 WIDE = 100_000

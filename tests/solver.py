@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING
 
 import z3
 
+from caveat.core.book import Effect
 from caveat.core.dates import dated, day_after
 from caveat.core.force import in_force, turning_days
-from caveat.core.ir import All, Effect, Formula, In, IssuerKind, Not, Point, Some
+from caveat.core.formula import All, Formula, In, Not, Point, Some
+from caveat.core.issuer import IssuerKind
 from caveat.core.question import DATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from caveat.compare.difference import Asked, Region
-    from caveat.core.ir import Book, Rule
+    from caveat.core.book import Book, Rule
+    from caveat.diff.difference import Asked, Region
 
 VERDICTS = ("permitted", "prohibited", "no-objection", "unclear", "no-say")
 Days = tuple[date | None, date | None]

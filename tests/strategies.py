@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 from vocabularies import FACTS, FIRST, LENGTH, STATES, Data, Words, World, bounds, condition, listed, some_date, some_day, vague_date, vocabulary
 
-from caveat.core.ir import Grade
+from caveat.core.book import Grade
 from caveat.load.folder import RawFile
-from caveat.shelf import build
+from caveat.store.shelf import build
 
 if TYPE_CHECKING:
+    from caveat.core.book import Book
     from caveat.core.decision import Decision
-    from caveat.core.ir import Book
     from caveat.library import Library
 
 GRADES = [g.value for g in Grade]

@@ -11,11 +11,11 @@ from vocabularies import FACTS, World
 
 from caveat import Library
 from caveat.core.decision import Decision
-from caveat.report.to_json import decision_data
-from caveat.report.to_markdown import to_markdown
-from caveat.report.to_text import to_text
+from caveat.decide.to_json import decision_data
+from caveat.decide.to_markdown import to_markdown
+from caveat.decide.to_text import to_text
+from caveat.matrix.run import Blank
 from caveat.schemas import decision_schema
-from caveat.survey.matrix import Blank
 
 SAID = {"supplier": "AA", "weapon": "gun"}
 TREATY = {"issuer": "TT", "name": "Treaty", "kind": "treaty", "statements": {"said": deepcopy(RECORD)}}

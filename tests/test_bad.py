@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from caveat.analyse.lint import lint
 from caveat.core.errors import Diagnostic, PolicyError, ScenarioError
 from caveat.library import Library
+from caveat.lint import lint
 from caveat.load.folder import MAX_BYTES, RawFile, read_folder
 from caveat.load.scenarios import read_scenarios
 from caveat.load.strict_yaml import MAX_PROBLEMS
-from caveat.shelf import build
+from caveat.store.shelf import build
 
 BAD = Path(__file__).parent / "bad"
 SOURCE = Path(__file__).parents[1] / "src" / "caveat"
@@ -395,7 +395,7 @@ def test_file_names_that_drive_a_terminal(folder: Path) -> None:
 # -- every code
 
 
-VERBS = ("survey", "sources.py", "trial.py")  # rooms of other verbs, whose codes are tried in their own tests
+VERBS = ("matrix", "timeline", "sources", "cases")  # rooms of other verbs, whose codes are tried in their own tests
 
 
 def codes_in_source() -> set[str]:

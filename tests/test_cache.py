@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from caveat import shelf
 from caveat.library import Library
+from caveat.store import shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,7 @@ def test_code_counts(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another version of the package does not read what this one kept."""
     verdict()
     times = built(monkeypatch)
-    monkeypatch.setattr("caveat.__version__", "99.0.0")
+    monkeypatch.setattr("caveat.version.__version__", "99.0.0")
     verdict()
     assert times == [1]
 

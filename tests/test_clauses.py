@@ -9,7 +9,7 @@ from hypothesis import given
 from seeding import examples
 from strategies import seeds
 
-from caveat.core.ir import All, In, Not, Point, Some
+from caveat.core.formula import All, In, Not, Point, Some
 from caveat.core.logic import narrowed, settled
 from caveat.engines import clauses
 from caveat.engines.clauses import clauses_of

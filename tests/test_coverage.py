@@ -8,7 +8,7 @@ from pathlib import Path
 from approved import differs
 from command import caveat
 
-from caveat.report.coverage import coverage_markdown
+from caveat.sources.coverage_forms import coverage_markdown
 
 ROOT = Path(__file__).parents[1]
 POLICY = """

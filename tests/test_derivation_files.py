@@ -9,7 +9,7 @@ from conftest import ROOT
 
 from caveat.core.errors import PolicyError
 from caveat.load.folder import RawFile, read_folder
-from caveat.shelf import build, stacked_files
+from caveat.store.shelf import build, stacked_files
 
 BASE = read_folder(ROOT / "tests" / "bad" / "base")
 WORDS = RawFile(

@@ -12,13 +12,13 @@ from seeding import examples
 from strategies import seeds
 
 from caveat.core.dates import dated
+from caveat.core.formula import All, In, Not, Point, Some
 from caveat.core.incident import NO, Incident, standing
-from caveat.core.ir import All, In, Not, Point, Some
 from caveat.core.logic import points_of
-from caveat.derive import reference
-from caveat.derive.chaining import Chaining
-from caveat.derive.settled import Settled
-from caveat.derive.units import units
+from caveat.incidents import reference
+from caveat.incidents.chaining import Chaining
+from caveat.incidents.settled import Settled
+from caveat.incidents.units import units
 
 ACTIVITY = "target.activity"
 OTHERWISE = frozenset(["not-attacking"])

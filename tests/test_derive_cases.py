@@ -14,13 +14,16 @@ from seeding import examples
 from strategies import seeds
 
 from caveat import Library, Scenario
-from caveat.canonical import from_data, text_of, to_data
-from caveat.derive import reference
-from caveat.derive.case import Deriving
+from caveat.decide.to_json import decision_data
+from caveat.decide.to_markdown import to_markdown
+from caveat.decide.to_text import to_text
+from caveat.explain.to_json import explanation_data
+from caveat.explain.to_text import explanation_to_text
+from caveat.incidents import reference
+from caveat.incidents.case import Deriving
 from caveat.load.scenarios import read_scenarios
-from caveat.report.to_json import decision_data, explanation_data, to_json
-from caveat.report.to_markdown import to_markdown
-from caveat.report.to_text import explanation_to_text, to_text
+from caveat.report.canonical_json import to_json
+from caveat.store.canonical import from_data, text_of, to_data
 
 SOURCE = {"publisher": "Example Gazette", "date": "2024-05-30", "no_url": "made up for this test"}
 USE = {"date": "2024-05-31", "supplier": "US", "weapon": "himars", "target.region": "RU-BEL", "target.kind": "artillery"}

@@ -22,7 +22,7 @@ from test_laws import shuffled, split
 from vocabularies import FACTS
 
 from caveat import Library, ScenarioError, TooLargeError
-from caveat.compare.difference import Cause, Change, Difference, Region
+from caveat.diff.difference import Cause, Change, Difference, Region
 
 if TYPE_CHECKING:
     from collections.abc import Callable

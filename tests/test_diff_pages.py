@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from caveat.compare.strip import marked, strip
-from caveat.report.diff_story import Story
-from caveat.report.picture.diff_page import difference_to_html
+from caveat.diff.story import Story
+from caveat.diff.strip import marked, strip
+from caveat.diff.to_html import difference_to_html
 from tests.browser import Browser, installed
 
 KNOWN = "2026-03-31"

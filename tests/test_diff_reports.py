@@ -13,16 +13,16 @@ import yaml
 from approved import GOLDEN, differs
 
 from caveat import Library, Scenario
-from caveat.analyse.frame import Part
-from caveat.compare.strip import marked, strip
-from caveat.report.diff_json import difference_data
-from caveat.report.diff_markdown import difference_to_markdown
-from caveat.report.diff_story import Story
-from caveat.report.diff_text import difference_to_text
-from caveat.report.diff_witness import witness_yaml
-from caveat.report.diff_words import days_words, named_set, set_words
-from caveat.report.picture.diff_page import difference_to_html
-from caveat.report.to_json import to_json
+from caveat.diagram.frame import Part
+from caveat.diff.story import Story
+from caveat.diff.strip import marked, strip
+from caveat.diff.to_html import difference_to_html
+from caveat.diff.to_json import difference_data
+from caveat.diff.to_markdown import difference_to_markdown
+from caveat.diff.to_text import difference_to_text
+from caveat.diff.witnesses import witness_yaml
+from caveat.report.boxes import days_words, named_set, set_words
+from caveat.report.canonical_json import to_json
 from caveat.schemas import schema_of
 from tests.command import caveat, process
 from tests.test_pictures import HOSTILE, POLICY, Tags

@@ -9,13 +9,13 @@ import pytest
 from strategies import book_of, world
 
 from caveat import Library, PolicyError, Scenario, ScenarioError, TooLargeError
-from caveat.analyse import regions as regions_module
-from caveat.compare.difference import Change, Edit
-from caveat.compare.sides import read_side
+from caveat.diagram import regions as regions_module
+from caveat.diff.difference import Change, Edit
+from caveat.diff.sides import read_side
+from caveat.diff.story import Story
+from caveat.diff.to_text import difference_to_text
+from caveat.diff.witnesses import commands
 from caveat.load.revision import read_revision
-from caveat.report.diff_story import Story
-from caveat.report.diff_text import difference_to_text
-from caveat.report.diff_witness import commands
 
 SHIPPED = Path(__file__).parents[1] / "policies"
 KHARKIV = ("US@2024-05-29", "US@2024-05-31")
@@ -180,8 +180,8 @@ def test_past_the_bound_the_tool_says_what_to_restrict(library, monkeypatch):
 def _many(library: Library) -> tuple:
     from datetime import date
 
-    from caveat.analyse.frame import frame
-    from caveat.analyse.norms import Position, Side
+    from caveat.diagram.frame import frame
+    from caveat.diagram.norms import Position, Side
 
     fr = frame([Side(library.book, date(2026, 1, 1), date(2024, 7, 1), "US")])
     return fr.space, fr.norms[0].positions[Position.PERMITTED], fr.valid

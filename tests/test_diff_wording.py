@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from caveat.analyse.frame import Part
-from caveat.compare.strip import strip
-from caveat.report.diff_doubts import worded
-from caveat.report.diff_relation import relation, relation_words
-from caveat.report.diff_story import FEW_PARTS, Story
-from caveat.report.diff_words import few
-from caveat.report.timeline_story import turns
+from caveat.diagram.frame import Part
+from caveat.diff.relation import relation, relation_words
+from caveat.diff.story import FEW_PARTS, Story
+from caveat.diff.strip import strip
+from caveat.report.boxes import few
+from caveat.report.points import worded
+from caveat.timeline.story import turns
 from tests.test_diff_reports import CHANGES, KNOWN
 
 REGION, THREATENS = "target.region", "target.threatens"

@@ -16,8 +16,8 @@ from naive_forward import naive, play
 from seeding import SEED
 
 from caveat.core.errors import TooLargeError
-from caveat.forward import host
-from caveat.forward.host import FactError, HostError, Match, Pattern, Ref, Rule, Ruleset, Test
+from caveat.durable import host
+from caveat.durable.host import FactError, HostError, Match, Pattern, Ref, Rule, Ruleset, Test
 
 
 def one(*tests: Test, name: str = "r") -> Rule:
@@ -475,7 +475,7 @@ def test_durable_rules_is_loaded_when_first_used():
     """Importing the wrapper loads nothing of durable-rules; the first ruleset does, and never its Python side, which starts threads."""
     code = """
 import sys, threading
-from caveat.forward.host import *
+from caveat.durable.host import *
 print([m for m in sys.modules if m.startswith("durable")])
 Ruleset([Rule("r", (Pattern("a"),))])
 print([m for m in sys.modules if m.startswith("durable")], threading.active_count())

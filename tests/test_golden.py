@@ -9,9 +9,13 @@ import pytest
 from approved import GOLDEN, differs
 
 from caveat import Library, Scenario
-from caveat.report.to_json import decision_data, explanation_data, to_json
-from caveat.report.to_markdown import explanation_to_markdown, to_markdown
-from caveat.report.to_text import explanation_to_text, to_text
+from caveat.decide.to_json import decision_data
+from caveat.decide.to_markdown import to_markdown
+from caveat.decide.to_text import to_text
+from caveat.explain.to_json import explanation_data
+from caveat.explain.to_markdown import explanation_to_markdown
+from caveat.explain.to_text import explanation_to_text
+from caveat.report.canonical_json import to_json
 
 QUESTIONS = {
     "permitted": {"supplier": "XX", "weapon": "caesar", "target.region": "UA-63", "date": "2024-07-01"},

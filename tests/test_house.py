@@ -9,7 +9,9 @@ import shlex
 import subprocess
 import sys
 import weakref
+from graphlib import TopologicalSorter
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -20,7 +22,10 @@ from conftest import ROOT
 import caveat
 from caveat import Library
 from caveat.cli import app
-from caveat.report.diff_text import difference_to_text
+from caveat.diff.to_text import difference_to_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -45,6 +50,22 @@ def test_deciding_loads_only_what_it_needs(library, command):
     code = f"{command}\nimport sys; print([m for m in ('pydantic', 'yaml', 'typer', 'durable_rules_engine', 'rich') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def imported(path: Path, modules: dict[str, Path]) -> set[str]:
+    """The modules of ours that a file imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {full if (full := f"{node.module}.{a.name}") in modules else node.module for a in node.names}
+    return found & {*modules}
+
+
+def test_no_two_files_need_each_other():
+    """No file imports another that imports it, however far around, not for types either: each can be read after those it needs."""
+    files = {".".join(p.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__"): p for p in (ROOT / "src").rglob("*.py")}
+    graph = {name: imported(path, files) for name, path in files.items()}
+    assert list(TopologicalSorter(graph).static_order())
 
 
 @pytest.mark.parametrize("verb", [c.callback.__name__ for c in app.registered_commands])
@@ -126,7 +147,7 @@ def test_schemas_are_schemas(library, kind):
     """Each JSON Schema is valid, and the shipped files and an answer satisfy theirs."""
     import jsonschema
 
-    from caveat.report.to_json import decision_data
+    from caveat.decide.to_json import decision_data
     from caveat.schemas import schema_of
 
     schema = schema_of(kind, library.book)

@@ -9,9 +9,9 @@ import yaml
 from conftest import ROOT
 
 from caveat import Library, Scenario, ScenarioError
+from caveat.decide.to_json import decision_data
 from caveat.load.incidents import MAX_REPORTS
 from caveat.load.scenarios import read_scenarios
-from caveat.report.to_json import decision_data
 from caveat.resolve.incidents import read_report
 from caveat.schemas import schema_of
 

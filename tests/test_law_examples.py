@@ -10,7 +10,7 @@ from strategies import SOURCE, book_of
 from vocabularies import FACTS, World
 
 from caveat import Library, PolicyError
-from caveat.core.ir import Grade
+from caveat.core.book import Grade
 
 RECORD = {"by": "someone", "says": "something", "grade": "on-record", "reported": "2024-01-01", "sources": [SOURCE]}
 ROLES = ("supplier", "carrier-supplier", "origin", "data")

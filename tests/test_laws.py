@@ -19,12 +19,12 @@ from strategies import book_of, seeds
 from vocabularies import FACTS, FIRST, World, some_day
 
 from caveat import Library
-from caveat.analyse.frame import frame
-from caveat.analyse.norms import Side
+from caveat.core.book import Book, Effect, Rule
 from caveat.core.decision import Answer
 from caveat.core.force import turning_days
-from caveat.core.ir import Book, Effect, Rule
-from caveat.report.to_json import decision_data
+from caveat.decide.to_json import decision_data
+from caveat.diagram.frame import frame
+from caveat.diagram.norms import Side
 
 # -- 1. leaving out, adding
 

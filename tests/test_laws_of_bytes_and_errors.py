@@ -18,7 +18,7 @@ from seeding import examples
 from strategies import book_of, decide, seeds
 
 from caveat import Library, PolicyError, ScenarioError
-from caveat.canonical import from_data, text_of, to_data
+from caveat.store.canonical import from_data, text_of, to_data
 
 # -- 9. the same bytes
 

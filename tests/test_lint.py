@@ -15,18 +15,20 @@ from strategies import book_of, raw_files, seeds, world
 from test_bad import BASE, VOCABULARY, expected, raw, reported
 
 from caveat import Library
-from caveat.analyse.frame import frame
-from caveat.analyse.lint import Finding, lint
-from caveat.analyse.lint.search import Search, as_facts
-from caveat.analyse.norms import Norms, Side
+from caveat.core.book import Book, Effect, Rule
 from caveat.core.errors import PolicyError
 from caveat.core.force import telling_days
-from caveat.core.ir import FALSE, Book, Effect, Rule, every, negated
+from caveat.core.formula import FALSE, every, negated
 from caveat.core.outcome import Outcome
-from caveat.load.accepted import Acceptable, acceptances
+from caveat.diagram.frame import frame
+from caveat.diagram.norms import Norms, Side
+from caveat.lint import Finding, lint
+from caveat.lint.search import Search, as_facts
+from caveat.load.acceptable import Acceptable
+from caveat.load.accepted import acceptances
 from caveat.load.folder import RawFile
 from caveat.resolve.conjuncts import conjuncts_of
-from caveat.shelf import build
+from caveat.store.shelf import build
 
 EXAMPLES = sorted((Path(__file__).parent / "lint").glob("*.yaml"))
 NONE = 0

@@ -11,9 +11,9 @@ from conftest import ROOT
 from test_bad import VOCABULARY, codes_in_source, everything, findings
 
 from caveat.core.errors import Severity
-from caveat.load.accepted import Acceptable
+from caveat.lint.codes import page_file, section_of, section_text, sections
+from caveat.load.acceptable import Acceptable
 from caveat.load.folder import RawFile
-from caveat.report.codes import page_file, section_of, section_text, sections
 
 KNOWN = sections()
 PARTS = ("What it means.", "Why it matters.", "How to mend it.")

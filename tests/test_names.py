@@ -10,10 +10,10 @@ from command import BASE, caveat
 from hostile import policy, written
 
 from caveat import Library
-from caveat.compare.sides import read_side
 from caveat.core.errors import PolicyError
 from caveat.core.vocabulary import folded, issuer_named
-from caveat.survey.axes import axis
+from caveat.diff.sides import read_side
+from caveat.matrix.axes import axis
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caveat.core.errors import printable
+from caveat.report.canonical_json import to_json
 from caveat.report.markdown import address, escaped
-from caveat.report.sources_data import inert
-from caveat.report.to_json import to_json
+from caveat.sources.to_json import inert
 
 if TYPE_CHECKING:
     from pathlib import Path

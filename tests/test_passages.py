@@ -16,8 +16,8 @@ from caveat.cli.quick import QuickCommand
 from caveat.cli.sources import sources as verb
 from caveat.core.citation import passage_digest
 from caveat.core.errors import PolicyError
-from caveat.passages import stands_in
-from caveat.sources import register
+from caveat.sources.passages import stands_in
+from caveat.sources.register import register
 
 VOCABULARY = Path(__file__).parent / "bad" / "base" / "vocabulary"
 PASSAGE = "The minister said that these weapons are not  to be used abroad."

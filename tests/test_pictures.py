@@ -16,16 +16,16 @@ from caveat import Library
 from caveat.cli.matrix import matrix as matrix_verb
 from caveat.cli.output import OutputError
 from caveat.cli.timeline import timeline as timeline_verb
+from caveat.matrix.run import matrix
+from caveat.matrix.to_html import matrix_to_html
+from caveat.matrix.to_svg import matrix_to_svg
+from caveat.report.kinds import LEGEND, MARKS, WORDS, Kind
 from caveat.report.picture.lettering import width_of, wrapped
 from caveat.report.picture.markup import el, html_file, link
-from caveat.report.picture.matrix_page import matrix_to_html
-from caveat.report.picture.matrix_svg import matrix_to_svg
 from caveat.report.picture.palette import PAINTS, SIGNS
-from caveat.report.picture.timeline_page import timeline_to_html
-from caveat.report.picture.timeline_svg import timeline_to_svg
-from caveat.report.survey_words import LEGEND, MARKS, WORDS, Kind
-from caveat.survey.matrix import matrix
-from caveat.survey.timeline import timeline
+from caveat.timeline.run import timeline
+from caveat.timeline.to_html import timeline_to_html
+from caveat.timeline.to_svg import timeline_to_svg
 
 KNOWN = "2026-03-31"
 SVG = "{http://www.w3.org/2000/svg}"

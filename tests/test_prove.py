@@ -14,12 +14,13 @@ from command import caveat, process
 from law_cases import without
 
 from caveat import Library, PolicyError, ScenarioError
-from caveat.analyse import space
 from caveat.cli import progress as shown
+from caveat.diagram import space
 from caveat.prove import State
 from caveat.prove import prove as prove_claims
-from caveat.report.proofs import Manner, many, proofs_data, proofs_markdown, proofs_text
-from caveat.report.to_json import to_json
+from caveat.prove.forms import Manner, proofs_data, proofs_markdown, proofs_text
+from caveat.report.canonical_json import to_json
+from caveat.report.wording import many
 from caveat.resolve.claims import read_claims
 from caveat.schemas import schema_of
 
@@ -362,7 +363,7 @@ def test_deciding_does_not_load_what_proves():
     """The command line loads the prover only where something is to be proven."""
     done = process("--version")
     assert done.returncode == 0
-    code = "import caveat.cli, sys; print([m for m in sys.modules if m.startswith(('caveat.prove', 'caveat.analyse.space', 'pydantic'))])"
+    code = "import caveat.cli, sys; print([m for m in sys.modules if m.startswith(('caveat.prove', 'caveat.diagram.space', 'pydantic'))])"
     import subprocess
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

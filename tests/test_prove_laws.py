@@ -24,8 +24,8 @@ from caveat.resolve.claims import read_claims
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from caveat.core.book import Book
     from caveat.core.claim import Claim
-    from caveat.core.ir import Book
     from caveat.prove import Proof, Region
 
 laws = examples(12)

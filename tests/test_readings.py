@@ -26,7 +26,7 @@ from caveat.schemas import schema_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
     from caveat.core.outcome import Cell, Outcome
 
 laws = examples(15)

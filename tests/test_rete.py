@@ -17,15 +17,15 @@ from law_cases import Case
 from vocabularies import FIRST
 
 from caveat import Library, ScenarioError, TooLargeError
+from caveat.cases.run import chosen
 from caveat.core.force import in_force, telling_days, turning_days
 from caveat.core.logic import points_of, settled
+from caveat.decide.to_json import decision_data
+from caveat.durable import host
+from caveat.durable.host import HostError
 from caveat.engines import alternatives, chaining, clauses, rete
-from caveat.forward import host
-from caveat.forward.host import HostError
 from caveat.library import shipped_policies
 from caveat.load.cases import read_cases
-from caveat.report.to_json import decision_data
-from caveat.trial import chosen
 
 DATES = {"known_by": "2026-05-31"}
 FOUNDING = {

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pairs import Pair
 
     from caveat import Library
-    from caveat.compare.difference import Difference
+    from caveat.diff.difference import Difference
 
 KNOWN_BY = "2026-01-01"
 SHIPPED = {

@@ -8,15 +8,16 @@ import pytest
 from sentences import oddities, shipped
 
 from caveat.core.dates import Dated, dated
-from caveat.explain import MOST_NEAR_MISSES, Branch, NearMiss
-from caveat.report.explain_words import branch_words, turn_words
-from caveat.report.to_json import explanation_data
-from caveat.report.to_markdown import explanation_to_markdown
-from caveat.report.to_text import explanation_to_text, to_text
+from caveat.decide.to_text import to_text
+from caveat.explain.run import MOST_NEAR_MISSES, Branch, NearMiss
+from caveat.explain.to_json import explanation_data
+from caveat.explain.to_markdown import explanation_to_markdown
+from caveat.explain.to_text import explanation_to_text
+from caveat.explain.words import branch_words, turn_words
 
 if TYPE_CHECKING:
     from caveat import Library
-    from caveat.explain import Explanation
+    from caveat.explain.run import Explanation
 
 ATACMS = {"weapon": "atacms", "supplier": "US", "target.region": "RU-KRS"}
 KNOWN = "2026-05-31"

@@ -10,10 +10,10 @@ from strategies import book_of
 from test_law_examples import PERMIT, PROHIBIT, RECORD, rules_of, tiny
 
 from caveat import Library
-from caveat.analyse.frame import frame
-from caveat.analyse.norms import Side
+from caveat.core.book import Grade
 from caveat.core.force import grade_known
-from caveat.core.ir import Grade
+from caveat.diagram.frame import frame
+from caveat.diagram.norms import Side
 
 if TYPE_CHECKING:
     from vocabularies import World
@@ -269,8 +269,8 @@ def test_after_the_last_day_of_a_retraction_a_rule_is_gone(engine):
 
 def test_rules_that_override_each_other_differently_are_told_apart():
     """Two libraries that differ in nothing but `overrides`: their difference is the uses that both rules apply to."""
-    from caveat.compare.diff import difference
-    from caveat.compare.difference import Asked
+    from caveat.diff.difference import Asked
+    from caveat.diff.run import difference
 
     before, after = tiny(), tiny()
     rules_of(before)["ban"] = {**PROHIBIT}

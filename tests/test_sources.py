@@ -17,10 +17,10 @@ from typer.testing import CliRunner
 from caveat import Library, ScenarioError
 from caveat.cli.quick import QuickCommand
 from caveat.cli.sources import sources as verb
-from caveat.core.ir import Grade
-from caveat.report.sources import View, sources_to_markdown, sources_to_text
-from caveat.report.sources_data import inert, sources_data, sources_to_csv
-from caveat.sources import By, Weakness, grouped, outlet_of, register
+from caveat.core.book import Grade
+from caveat.sources.forms import View, sources_to_markdown, sources_to_text
+from caveat.sources.register import By, Weakness, grouped, outlet_of, register
+from caveat.sources.to_json import inert, sources_data, sources_to_csv
 
 VOCABULARY = Path(__file__).parent / "bad" / "base" / "vocabulary"
 FIRST = """

@@ -12,8 +12,8 @@ from conftest import ROOT
 from hostile import policy, written
 
 from caveat import Library
-from caveat.analyse.lint.search import PASSES
 from caveat.core.errors import PolicyError
+from caveat.lint.search import PASSES
 
 if TYPE_CHECKING:
     from pathlib import Path

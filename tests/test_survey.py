@@ -9,12 +9,12 @@ from itertools import pairwise
 import pytest
 
 from caveat import Scenario, ScenarioError
-from caveat.report.matrix_json import matrix_data
-from caveat.report.matrix_text import matrix_to_markdown, matrix_to_text
-from caveat.report.timeline_json import timeline_data
-from caveat.report.timeline_text import timeline_to_markdown, timeline_to_text
-from caveat.survey.matrix import Blank, matrix
-from caveat.survey.timeline import NO_CHANGE, Clock, timeline
+from caveat.matrix.run import Blank, matrix
+from caveat.matrix.to_json import matrix_data
+from caveat.matrix.to_text import matrix_to_markdown, matrix_to_text
+from caveat.timeline.run import NO_CHANGE, Clock, timeline
+from caveat.timeline.to_json import timeline_data
+from caveat.timeline.to_text import timeline_to_markdown, timeline_to_text
 
 KNOWN = "2026-03-31"
 COUNTER_FIRE = {

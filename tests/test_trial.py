@@ -13,11 +13,12 @@ import typer
 from typer.testing import CliRunner
 
 from caveat import Library, PolicyError, ScenarioError
+from caveat.cases import forms as report
+from caveat.cases.run import Reach, State, run
 from caveat.cli import options
 from caveat.cli.test import test as verb
+from caveat.core.force import newest_day
 from caveat.load.cases import read_cases
-from caveat.report import trial as report
-from caveat.trial import Reach, State, newest_day, run
 
 SHIPPED = Path(__file__).parent.parent / "policies"
 VOCABULARY = {

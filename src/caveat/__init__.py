@@ -1,12 +1,12 @@
 """caveat: what public policy says about the use of donated weapons, as code.
 
-     policies/**.yaml                                      a scenario
-          |                                                    |
-          v                                                    v
-       load/  ---->  resolve/  ---->  Book  ---->  engines/ (cells)  ---->  decide  ---->  Decision
-     strict YAML     names to IR      |            reference, compiled                        |
-     to models                        '----->  analyse/ (lint, ...)                           v
-                                                                               explain, report/ (text, json, ...)
+     policies/**.yaml                                     a scenario
+          |                                                   |
+          v                                                   v
+       load/  ---->  resolve/  ---->  store/  ---->  engines/ (cells, an answer)  ---->  a room a verb:
+     strict YAML     names to a       a book,        reference, compiled, rete           decide/ explain/ diff/ timeline/
+     to models       book             kept               |                               matrix/ lint/ cases/ prove/ ...
+                                                     diagram/ (every scenario at once)   and report/, what their forms share
 
 The nouns live in core/; only library.py knows the order of the rooms.
 """
@@ -16,8 +16,7 @@ from caveat.core.errors import CaveatError, Diagnostic, PolicyError, ScenarioErr
 from caveat.core.outcome import Outcome, Verdict
 from caveat.core.scenario import Scenario
 from caveat.library import Library
-
-__version__ = "0.1.0"
+from caveat.version import __version__
 
 __all__ = [
     "CaveatError",

@@ -14,30 +14,31 @@ from caveat.core.decision import Decision
 from caveat.core.errors import PolicyError, ScenarioError, Severity
 from caveat.core.question import Asking, Question, asking
 from caveat.core.scenario import Scenario, asked
-from caveat.reported import case_of, read, split
+from caveat.incidents.reported import case_of, read, split
+from caveat.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from caveat.analyse.lint import Finding
-    from caveat.compare.difference import Asked, Difference
-    from caveat.compare.sides import Written
+    from caveat.cases.run import Trial
+    from caveat.core.book import Book, Grade
     from caveat.core.decision import Answer
-    from caveat.core.ir import Book, Grade
-    from caveat.coverage import Coverage
-    from caveat.derive.case import Deriving
+    from caveat.diff.difference import Asked, Difference
+    from caveat.diff.sides import Written
     from caveat.engines.compiled import Program
     from caveat.engines.rete import Program as ReteProgram
-    from caveat.explain import Explanation
+    from caveat.explain.run import Explanation
+    from caveat.incidents.case import Deriving
+    from caveat.lint import Finding
     from caveat.load.place import Location, Place
+    from caveat.matrix.run import Matrix
     from caveat.prove import Proofs
     from caveat.readings import Openness
     from caveat.record.replay import Replay
     from caveat.record.writer import Appended
-    from caveat.sources import Register
-    from caveat.survey.matrix import Matrix
-    from caveat.survey.timeline import Timeline
-    from caveat.trial import Trial
+    from caveat.sources.coverage import Coverage
+    from caveat.sources.register import Register
+    from caveat.timeline.run import Timeline
     from caveat.watch.watch import Watch
 
 ENGINES = ("compiled", "reference", "rete")
@@ -55,7 +56,7 @@ def shipped_policies() -> Path:
 def issuers_in(path: Location | Iterable[Location] | None) -> list[tuple[str, str]]:
     """The id and name of every issuer of well-formed files in these places, also where they do not load together."""
     from caveat.core.errors import CaveatError
-    from caveat.shelf import issuers_of, stacked_files
+    from caveat.store.shelf import issuers_of, stacked_files
 
     try:
         return issuers_of(stacked_files(path, shipped_policies()))
@@ -79,7 +80,7 @@ class Library:
         An issuer of the same id replaces the one below. A folder with a vocabulary of its own takes the place of the shipped
         library; with `only`, the paths stand alone. PolicyError with every problem where there is one.
         """
-        from caveat.shelf import load_book
+        from caveat.store.shelf import load_book
 
         return cls(load_book(path, shipped_policies(), only=only), only=only)
 
@@ -126,19 +127,19 @@ class Library:
         if engine == "compiled":
             return self.program(ready.question, whole=False).answer(ready)
         if engine == "reference":
-            from caveat.decide import answer
             from caveat.engines import reference
+            from caveat.engines.answer import answer
 
             return answer(self.book, ready.question, reference.cells(self.book, ready.question))
         if engine == "rete":
-            from caveat.decide import answer
+            from caveat.engines.answer import answer
 
             return answer(self.book, ready.question, self._rete.cells(ready.question))
         raise ValueError(f"no engine `{engine}`; engines are {', '.join(ENGINES)}")
 
     def explain(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, derivations: bool = True) -> Explanation:  # fmt: skip
         """The decision with why, why not, what is missing, and which smallest change of facts would turn it."""
-        from caveat.explain import explain
+        from caveat.explain.run import explain
 
         ready = self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions, derivations=derivations)
         program = (Library(ready.case.book) if ready.case else self).program(ready.question)
@@ -149,8 +150,8 @@ class Library:
 
         PolicyError for broken case files; ScenarioError where no case matches.
         """
+        from caveat.cases.run import run
         from caveat.load.cases import read_cases
-        from caveat.trial import run
 
         files = [f for place in _below(path) for f in read_cases(place, self.book)]
         return run(
@@ -179,8 +180,8 @@ class Library:
         return prove(self.book, claims, only=only, known_by=day.latest if day else None, listed=listed, progress=progress)
 
     def timeline(self, scenario: Scenario | Mapping[str, object], *, clocks: Sequence[str] = ("held", "known"), since: Day = None, until: Day = None, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> Timeline:  # fmt: skip
-        """The answer over time on each clock asked for, with what changed it; see `caveat.survey.timeline`."""
-        from caveat.survey.timeline import timeline
+        """The answer over time on each clock asked for, with what changed it; see `caveat.timeline.run`."""
+        from caveat.timeline.run import timeline
 
         first, last = _day(since, "from"), _day(until, "to")
         return timeline(
@@ -189,8 +190,8 @@ class Library:
         )  # fmt: skip
 
     def matrix(self, scenario: Scenario | Mapping[str, object] | Sequence[tuple[str, Scenario]], *, rows: str = "issuers", columns: str = "regions", row_values: Sequence[str] = (), column_values: Sequence[str] = (), as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), chain: bool = False, assumptions: bool = True) -> Matrix:  # fmt: skip
-        """Many answers at once: rows by columns; see `caveat.survey.matrix`."""
-        from caveat.survey.matrix import matrix
+        """Many answers at once: rows by columns; see `caveat.matrix.run`."""
+        from caveat.matrix.run import matrix
 
         return matrix(
             self, scenario, rows=rows, columns=columns, row_values=row_values, column_values=column_values, as_of=as_of, known_by=known_by,
@@ -201,11 +202,11 @@ class Library:
         """What changed, completely: exactly the scenarios whose verdict differs, as disjoint regions, and what the records say.
 
         A side is `US@2024-05-29`, `@2024-05-29` for all consents together, a file, a folder, or `REVISION:path` of git; see
-        `caveat.compare`. `where` is a partial scenario that restricts it; `cases` are scenarios to be decided on either
+        `caveat.diff`. `where` is a partial scenario that restricts it; `cases` are scenarios to be decided on either
         side. ScenarioError for sides and facts that are none, PolicyError for policies that do not load, TooLargeError past
         a bound: nothing is ever sampled.
         """
-        from caveat.compare.ask import Wanted, compare
+        from caveat.diff.ask import Wanted, compare
 
         known = _day(known_by, "known-by")
         restricted = where if isinstance(where, Scenario) else Scenario(where or {})
@@ -239,14 +240,14 @@ class Library:
         return chosen(found, names)
 
     def sources(self, **choice: Any) -> Register:  # noqa: ANN401
-        """Every source with the statements and rules that rest on it; the choice is that of `caveat.sources.register`."""
-        from caveat.sources import register
+        """Every source with the statements and rules that rest on it; the choice is that of `caveat.sources.register.register`."""
+        from caveat.sources.register import register
 
         return register(self.book, **choice)
 
     def coverage(self, issuers: Iterable[str] = ()) -> tuple[Coverage, ...]:
         """How far the record of each issuer, or of those named, reaches, and what was looked for; ScenarioError for one that is unknown."""
-        from caveat.coverage import coverage
+        from caveat.sources.coverage import coverage
 
         return coverage(self.book, [self._issuer(i) for i in issuers])
 
@@ -256,12 +257,12 @@ class Library:
 
         Of the shipped library on which they stand, nothing is told. What is wrong with the cases and claims beside them is among them, as errors; none is run. What the files accept is among them, with the reason in `Finding.accepted`. Without `notes`, only errors and warnings.
         """
-        from caveat.analyse.lint import lint
+        from caveat.lint import lint
         from caveat.load.accepted import acceptances
         from caveat.load.stack import given
         from caveat.resolve.conjuncts import conjuncts_of
-        from caveat.resolve.testing import problems_beside
-        from caveat.shelf import build, stacked_files
+        from caveat.store.beside import problems_beside
+        from caveat.store.shelf import build, stacked_files
 
         files = stacked_files(path, shipped_policies(), only=only)
         book, found = build(files)
@@ -276,7 +277,6 @@ class Library:
 
     def record(self, path: str | Path, decisions: Sequence[Decision], *, labels: Sequence[str] = (), assumptions: bool = True) -> Appended:
         """Append decisions to a record, all or none; `assumptions` is whether any were allowed. RecordError where that fails."""
-        from caveat import __version__
         from caveat.record.write import record
 
         return record(self.book, Path(path), decisions, version=__version__, labels=labels, assumptions=assumptions)
@@ -296,7 +296,6 @@ class Library:
         `clock` is the day it is in a new journal, by default today; with `record`, records are kept for `recorder`.
         JournalError where the journal cannot be used, or is in use.
         """
-        from caveat import __version__
         from caveat.watch.journal import Journal
         from caveat.watch.records import recording
         from caveat.watch.watch import Watch
@@ -311,7 +310,6 @@ class Library:
 
     def recorder(self, path: str | Path, watch: Watch) -> tuple[Callable[[list[tuple[int, bytes]], Callable[[], bool]], None], int]:
         """What appends a watch's records to a file, and the number of the last that it holds."""
-        from caveat import __version__
         from caveat.watch.records import appending
 
         return appending(self.book, watch.journal, Path(path), __version__)
@@ -358,7 +356,7 @@ class Library:
 
     @cached_property
     def _deriving(self) -> Deriving:
-        from caveat.derive.case import Deriving
+        from caveat.incidents.case import Deriving
 
         return Deriving(self.book)
 

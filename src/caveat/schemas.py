@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.book import Grade
 from caveat.core.edition import LIBRARY
-from caveat.core.ir import Grade
 from caveat.core.outcome import Outcome, Verdict
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
     from caveat.core.vocabulary import Fact, Vocabulary
 
 Schema = dict[str, Any]
@@ -49,7 +49,7 @@ def schema_of(kind: str, book: Book) -> Schema:
     if kind == "decision":
         return decision_schema()
     if kind == "diff":
-        from caveat.compare.schema import diff_schema
+        from caveat.diff.schema import diff_schema
 
         return {"$schema": DRAFT, "title": "caveat diff", **diff_schema()}
     if kind == "prove":

@@ -13,8 +13,8 @@ from caveat.core.outcome import Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from caveat.core.book import Book
     from caveat.core.decision import Decision
-    from caveat.core.ir import Book
 
 
 @o.takes_scenario
@@ -55,15 +55,16 @@ def decide(
 
 def _written(book: Book, labels: Sequence[str], decisions: Sequence[Decision], form: o.Format, *, brief: bool) -> str:
     if form is o.Format.json:
-        from caveat.report.to_json import decision_data, to_json
+        from caveat.decide.to_json import decision_data
+        from caveat.report.canonical_json import to_json
 
         data = [decision_data(book, d) for d in decisions]
         return to_json(data[0] if len(data) == 1 else data)
     if form is o.Format.markdown:
-        from caveat.report.to_markdown import to_markdown
+        from caveat.decide.to_markdown import to_markdown
 
         return "\n".join(to_markdown(book, d) for d in decisions)
-    from caveat.report.to_text import to_text
+    from caveat.decide.to_text import to_text
 
     parts = [to_text(book, d, width=o.page_width(), colour=o.has_colour(), brief=brief) for d in decisions]
     if len(parts) == 1:

@@ -15,7 +15,7 @@ from caveat.cli.output import policy_files, refuse_one_file_twice
 from caveat.cli.progress import counter
 
 if TYPE_CHECKING:
-    from caveat.compare.difference import Difference
+    from caveat.diff.difference import Difference
     from caveat.library import Library
     from caveat.report.command import Options
 
@@ -118,18 +118,18 @@ def _refused(problem: str, tip: str) -> Exception:
 def _written(library: Library, d: Difference, form: DiffFormat, title: str, policies: Options, *, everything: bool, brief: bool) -> str:
     match form:
         case DiffFormat.json:
-            from caveat.report.diff_json import difference_data
-            from caveat.report.to_json import to_json
+            from caveat.diff.to_json import difference_data
+            from caveat.report.canonical_json import to_json
 
             return to_json(difference_data(d))
         case DiffFormat.markdown:
-            from caveat.report.diff_markdown import difference_to_markdown
+            from caveat.diff.to_markdown import difference_to_markdown
 
             return difference_to_markdown(d, title=title, everything=everything, policies=policies)
         case DiffFormat.html:
             return _page(library, d, title, policies)
         case _:
-            from caveat.report.diff_text import difference_to_text
+            from caveat.diff.to_text import difference_to_text
 
             return difference_to_text(
                 d, width=o.page_width(), colour=o.has_colour(), title=title, everything=everything, brief=brief, policies=policies
@@ -138,10 +138,10 @@ def _written(library: Library, d: Difference, form: DiffFormat, title: str, poli
 
 def _page(library: Library, d: Difference, title: str, policies: Options) -> str:
     """The page, with the first witness over time."""
-    from caveat.compare.strip import marked, strip
+    from caveat.diff.story import Story
+    from caveat.diff.strip import marked, strip
+    from caveat.diff.to_html import difference_to_html
     from caveat.library import Library
-    from caveat.report.diff_story import Story
-    from caveat.report.picture.diff_page import difference_to_html
 
     later = library if d.after.book is library.book else Library(d.after.book)
     changes = Story(d).changes
@@ -151,8 +151,8 @@ def _page(library: Library, d: Difference, title: str, policies: Options) -> str
 
 def _write_witnesses(d: Difference, folder: Path, policies: Options) -> None:
     """One scenario file for each region, named as the report numbers it; refused where others of another report would stay beside them."""
-    from caveat.report.diff_story import Story
-    from caveat.report.diff_witness import is_witness, witness_yaml
+    from caveat.diff.story import Story
+    from caveat.diff.witnesses import is_witness, witness_yaml
 
     story = Story(d)
     pieces = [piece for told in story.changes for piece in told.pieces]

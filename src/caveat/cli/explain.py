@@ -32,15 +32,16 @@ def explain(
         )
     )
     if format is o.Format.json:
-        from caveat.report.to_json import explanation_data, to_json
+        from caveat.explain.to_json import explanation_data
+        from caveat.report.canonical_json import to_json
 
         data = [explanation_data(library.book, e) for e in found]
         o.write(to_json(data[0] if len(data) == 1 else data), format.value)
     elif format is o.Format.markdown:
-        from caveat.report.to_markdown import explanation_to_markdown
+        from caveat.explain.to_markdown import explanation_to_markdown
 
         o.write("\n".join(explanation_to_markdown(library.book, e) for e in found), format.value)
     else:
-        from caveat.report.to_text import explanation_to_text
+        from caveat.explain.to_text import explanation_to_text
 
         o.write("\n".join(explanation_to_text(library.book, e, width=o.page_width(), colour=o.has_colour()) for e in found), format.value)

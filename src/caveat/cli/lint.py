@@ -46,7 +46,7 @@ def lint(
         _show_codes(explain)
         return
     from caveat.library import Library
-    from caveat.report.findings import Manner, findings_text
+    from caveat.lint.forms import Manner, findings_text
 
     findings: Sequence[Diagnostic]
     try:
@@ -65,7 +65,7 @@ def lint(
 def _show_codes(code: str | None) -> None:
     """One section of the list of codes, or the list."""
     from caveat.core.errors import did_you_mean
-    from caveat.report.codes import list_of_codes, section_of, section_text, sections
+    from caveat.lint.codes import list_of_codes, section_of, section_text, sections
 
     known = sections()
     if code is None:

@@ -11,8 +11,8 @@ from caveat.cli import survey as s
 from caveat.cli.output import policy_files, refuse_one_file_twice
 
 if TYPE_CHECKING:
-    from caveat.core.ir import Book
-    from caveat.survey.matrix import Matrix
+    from caveat.core.book import Book
+    from caveat.matrix.run import Matrix
 
 AXIS = "issuers, weapons, regions, kinds, any FACT, dates, or scenarios (the files given)"
 VALUES = "separated by commas, or repeat the option; a class means one of its members"
@@ -60,23 +60,23 @@ def _split(values: list[str] | None) -> list[str]:
 def _written(book: Book, found: Matrix, form: s.PictureFormat, title: str, *, brief: bool) -> str:
     match form:
         case s.PictureFormat.svg:
-            from caveat.report.picture.matrix_svg import matrix_to_svg
+            from caveat.matrix.to_svg import matrix_to_svg
 
             return matrix_to_svg(book, found, title=title)
         case s.PictureFormat.html:
-            from caveat.report.picture.matrix_page import matrix_to_html
+            from caveat.matrix.to_html import matrix_to_html
 
             return matrix_to_html(book, found, title=title)
         case s.PictureFormat.json:
-            from caveat.report.matrix_json import matrix_data
-            from caveat.report.to_json import to_json
+            from caveat.matrix.to_json import matrix_data
+            from caveat.report.canonical_json import to_json
 
             return to_json(matrix_data(book, found))
         case s.PictureFormat.markdown:
-            from caveat.report.matrix_text import matrix_to_markdown
+            from caveat.matrix.to_text import matrix_to_markdown
 
             return matrix_to_markdown(book, found, title=title)
         case _:
-            from caveat.report.matrix_text import matrix_to_text
+            from caveat.matrix.to_text import matrix_to_text
 
             return matrix_to_text(book, found, width=o.page_width(), colour=o.has_colour(), title=title, brief=brief)

@@ -17,8 +17,8 @@ import typer
 
 from caveat.cli.output import save as save  # noqa: PLC0414  (verbs write through here)
 from caveat.cli.output import write as write  # noqa: PLC0414
+from caveat.core.book import Grade
 from caveat.core.errors import CaveatError, Diagnostic, ScenarioError, TooLargeError
-from caveat.core.ir import Grade
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -38,7 +38,7 @@ def prove(
     Exits with 1 if a claim does not hold, is about nothing, or could not be settled, with 3 if a claims file is broken.
     """
     from caveat.cli.progress import progress
-    from caveat.report.proofs import Manner, written
+    from caveat.prove.forms import Manner, written
 
     library = o.load(policies)
     files = [name for name in wanted or [] if name.endswith(SUFFIXES) and Path(name).is_file()]

@@ -31,7 +31,7 @@ def readings(
     The flags of a scenario, and --where KEY=VALUE, restrict it, for instance to one weapon.
     """
     from caveat.cli.progress import progress
-    from caveat.report.readings import Manner, grade_option, readings_data, readings_markdown, readings_text
+    from caveat.readings.forms import Manner, grade_option, readings_data, readings_markdown, readings_text
 
     library = o.load(policies)
     told_in_full = full or bool(wanted) or format is not o.Format.text
@@ -48,7 +48,7 @@ def readings(
     options = (("--known-by", known_by), ("--min-grade", grade_option(min_grade)), *policies.options)
     manner = Manner(o.page_width(), o.has_colour(), told_in_full, flags, options)
     if format is o.Format.json:
-        from caveat.report.to_json import to_json
+        from caveat.report.canonical_json import to_json
 
         o.write(to_json(readings_data(library.book, found, manner).model_dump(mode="json", by_alias=True)), format.value)
     elif format is o.Format.markdown:

@@ -27,16 +27,16 @@ def replay(file: File, policies: o.Policies = o.SHIPPED, format: o.As = o.Format
     library = o.load(policies)
     found = library.replay(file, engine=engine.value if engine else None, progress=counter("decisions replayed"))
     if format is o.Format.json:
-        from caveat.report.replay import replay_data
-        from caveat.report.to_json import to_json
+        from caveat.record.forms import replay_data
+        from caveat.report.canonical_json import to_json
 
         o.write(to_json(replay_data(library.book, found)), format.value)
     elif format is o.Format.markdown:
-        from caveat.report.replay import replay_markdown
+        from caveat.record.forms import replay_markdown
 
         o.write(replay_markdown(library.book, found), format.value)
     else:
-        from caveat.report.replay import replay_text
+        from caveat.record.forms import replay_text
 
         o.write(replay_text(library.book, found, width=o.page_width(), colour=o.has_colour()), format.value)
     if exit_code and not found.is_confirmed:

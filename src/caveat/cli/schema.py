@@ -40,7 +40,7 @@ def schema(
 
     In an editor with a YAML language server, begin a policy with: # yaml-language-server: $schema=policy.schema.json
     """
-    from caveat.report.to_json import to_json
+    from caveat.report.canonical_json import to_json
     from caveat.schemas import schema_of
 
     o.write(to_json(schema_of(kind.value, o.load(policies).book)), "json")

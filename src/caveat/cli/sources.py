@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from caveat.cli import options as o
-from caveat.core.ir import Grade
+from caveat.core.book import Grade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
     from caveat.library import Library
-    from caveat.sources import Register
+    from caveat.sources.register import Register
 
 
 class SourcesFormat(str, Enum):  # noqa: UP042
@@ -79,9 +79,9 @@ def sources(
     Without a filter the sources are only counted, group by group; with one, or with --full, each is listed.
     With --passages, exits with 1 if a quotation differs from the passage that was saved for it.
     """
-    from caveat.report import sources as report
-    from caveat.report.sources_data import sources_data, sources_to_csv
-    from caveat.sources import By, register
+    from caveat.sources import forms as report
+    from caveat.sources.register import By, register
+    from caveat.sources.to_json import sources_data, sources_to_csv
 
     library = o.load(policies)
     book = library.book
@@ -98,7 +98,7 @@ def sources(
     view = report.View.CHAIN if named else report.View.WEAK if weak else report.View.SOURCES if full or narrowed else report.View.GROUPS
     grouping = By(by.value) if by else None
     if format is SourcesFormat.json:
-        from caveat.report.to_json import to_json
+        from caveat.report.canonical_json import to_json
 
         o.write(to_json(sources_data(book, found, grouping or By.PUBLISHER)), format.value)
     elif format is SourcesFormat.csv:
@@ -111,8 +111,8 @@ def sources(
 
 def _cover(library: Library, issuers: Sequence[str], format: SourcesFormat) -> None:
     """How far the record reaches, for all issuers or those named."""
-    from caveat.report.coverage import coverage_data, coverage_markdown, coverage_text
-    from caveat.report.to_json import to_json
+    from caveat.report.canonical_json import to_json
+    from caveat.sources.coverage_forms import coverage_data, coverage_markdown, coverage_text
 
     rows = library.coverage(issuers)
     match format:
@@ -128,10 +128,10 @@ def _cover(library: Library, issuers: Sequence[str], format: SourcesFormat) -> N
 
 def _compare(book: Book, found: Register, folder: Path, format: SourcesFormat) -> None:
     """Every quotation against the saved passages; exit code 1 where one differs."""
-    from caveat.passages import Compared, quotations, read_passages
-    from caveat.report import sources as report
-    from caveat.report.sources_data import passages_data
-    from caveat.report.to_json import to_json
+    from caveat.report.canonical_json import to_json
+    from caveat.sources import forms as report
+    from caveat.sources.passages import Compared, quotations, read_passages
+    from caveat.sources.to_json import passages_data
 
     compared = quotations(found, read_passages(folder))
     match format:

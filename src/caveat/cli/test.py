@@ -15,7 +15,7 @@ from caveat.cli.output import policy_files, refuse_one_file_twice
 from caveat.cli.progress import progress
 
 if TYPE_CHECKING:
-    from caveat.trial import Result
+    from caveat.cases.run import Result
 
 
 class TrialFormat(str, Enum):  # noqa: UP042
@@ -53,7 +53,7 @@ def test(
 
     Exits with 1 if a check fails or coverage is below the threshold, with 3 if a case file is broken.
     """
-    from caveat.report import trial as report
+    from caveat.cases import forms as report
 
     if junit is not None:
         refuse_one_file_twice([("--junit", junit), ("standard output", 1), *policy_files(policies.places)])
@@ -68,7 +68,7 @@ def test(
         progress=progress("checks"),
     )  # fmt: skip
     if format is TrialFormat.json:
-        from caveat.report.to_json import to_json
+        from caveat.report.canonical_json import to_json
 
         o.write(to_json(report.trial_data(library.book, trial, command)), format.value)
     else:

@@ -12,8 +12,8 @@ from caveat.cli import survey as s
 from caveat.cli.output import policy_files, refuse_one_file_twice
 
 if TYPE_CHECKING:
-    from caveat.core.ir import Book
-    from caveat.survey.timeline import Timeline
+    from caveat.core.book import Book
+    from caveat.timeline.run import Timeline
 
 
 class Clocks(str, Enum):  # noqa: UP042  (typer shows its values)
@@ -67,24 +67,24 @@ def timeline(
 def _written(book: Book, found: list[Timeline], form: s.PictureFormat, title: str, *, brief: bool) -> str:
     match form:
         case s.PictureFormat.svg:
-            from caveat.report.picture.timeline_svg import timeline_to_svg
+            from caveat.timeline.to_svg import timeline_to_svg
 
             return timeline_to_svg(book, found[0], title=title)
         case s.PictureFormat.html:
-            from caveat.report.picture.timeline_page import timeline_to_html
+            from caveat.timeline.to_html import timeline_to_html
 
             return timeline_to_html(book, found[0], title=title)
         case s.PictureFormat.json:
-            from caveat.report.timeline_json import timeline_data
-            from caveat.report.to_json import to_json
+            from caveat.report.canonical_json import to_json
+            from caveat.timeline.to_json import timeline_data
 
             data = [timeline_data(book, t) for t in found]
             return to_json(data[0] if len(data) == 1 else data)
         case s.PictureFormat.markdown:
-            from caveat.report.timeline_text import timeline_to_markdown
+            from caveat.timeline.to_text import timeline_to_markdown
 
             return "\n".join(timeline_to_markdown(book, t, title=title) for t in found)
         case _:
-            from caveat.report.timeline_text import timeline_to_text
+            from caveat.timeline.to_text import timeline_to_text
 
             return "\n".join(timeline_to_text(book, t, width=o.page_width(), colour=o.has_colour(), title=title, brief=brief) for t in found)

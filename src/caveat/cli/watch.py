@@ -96,7 +96,7 @@ def _day(clock: str | None) -> str | None:
 
 
 def _outlet(watching: Watch, output: Path | None, form: WatchFormat) -> Outlet:
-    from caveat.report import watch as report
+    from caveat.watch import forms as report
     from caveat.watch.outlet import Outlet
 
     def text(data: dict[str, Any]) -> str:
@@ -108,7 +108,7 @@ def _outlet(watching: Watch, output: Path | None, form: WatchFormat) -> Outlet:
 
 
 def _rejects(watching: Watch, rejects: Path | None) -> Outlet | None:
-    from caveat.report.watch import number_in_json, reject_json
+    from caveat.watch.forms import number_in_json, reject_json
     from caveat.watch.outlet import Outlet
 
     if rejects is None:

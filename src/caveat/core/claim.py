@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from caveat.core.ir import Formula, Grade
+    from caveat.core.book import Grade
+    from caveat.core.formula import Formula
 
 # What can be said of one scenario. The first four are verdicts; the others hold beside one of them.
 OF_A_USE = ("permitted", "prohibited", "unclear", "silent", "conflict", "arguably-permitted", "arguably-prohibited")

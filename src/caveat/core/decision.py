@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from caveat.core.book import Grade
     from caveat.core.dates import Dated
     from caveat.core.derived import DerivedFact
-    from caveat.core.ir import Grade
     from caveat.core.outcome import Outcome
     from caveat.core.question import Asking
     from caveat.core.vocabulary import Assumption

@@ -1,7 +1,7 @@
 """Derivations: which pattern over several reports, within which window, gives which fact. Data, all names resolved.
 
 A derivation holds on a day for a target if reports can be found that meet all of its patterns together, and none that
-meets one of its `unless`. What it gives is certain, or arguable, as `derive/` works out.
+meets one of its `unless`. What it gives is certain, or arguable, as `incidents/` works out.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from caveat.core.formula import TRUE
 from caveat.core.incident import Sureness
-from caveat.core.ir import TRUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from caveat.core.citation import Citation
-    from caveat.core.ir import Formula
+    from caveat.core.formula import Formula
 
 
 @dataclass(frozen=True, slots=True)

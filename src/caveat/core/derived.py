@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from caveat.core.book import Book, Reading
     from caveat.core.incident import Incident
-    from caveat.core.ir import Book, Reading
 
 
 @dataclass(frozen=True, slots=True)

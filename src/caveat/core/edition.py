@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
 
 _TEXTS = {"type": "array", "items": {"type": "string"}}
 LIBRARY: dict[str, Any] = {

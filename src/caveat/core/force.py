@@ -9,12 +9,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from caveat.core.dates import Dated, day_after, day_before
-from caveat.core.ir import FALSE, TRUE, Point, every, negated, some
+from caveat.core.formula import FALSE, TRUE, Point, every, negated, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from caveat.core.ir import Formula, Grade, Rule, Statement
+    from caveat.core.book import Book, Grade, Rule, Statement
+    from caveat.core.formula import Formula
 
 
 def reached(when: Dated | None, day: date, point: str) -> Formula:
@@ -118,3 +119,8 @@ def telling_days(statements: Iterable[Statement]) -> Iterator[date]:
             if day:
                 yield day.earliest
                 yield day.latest
+
+
+def newest_day(book: Book) -> date:
+    """The last day on which anything in the book became publicly known."""
+    return max(telling_days(book.statements.values()), default=date.max)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from caveat.core.ir import FALSE, TRUE, All, In, Not, Point, Some, atoms, every, negated, some
+from caveat.core.formula import FALSE, TRUE, All, In, Not, Point, Some, atoms, every, negated, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from caveat.core.ir import Formula
+    from caveat.core.formula import Formula
 
 Sets = "Mapping[str, frozenset[str]]"
 

@@ -15,9 +15,9 @@ from caveat.core.dates import day_before
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from caveat.core.book import Grade
     from caveat.core.dates import Dated
     from caveat.core.derived import Case
-    from caveat.core.ir import Grade
     from caveat.core.vocabulary import Assumption
 
 DATE = "date"  # the name of the fact that is the day asked about

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from caveat.core.dates import Dated, dated
 from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean, printable
-from caveat.core.ir import TRUE
+from caveat.core.formula import TRUE
 from caveat.core.logic import is_possible, narrowed, propagated, still_open
 from caveat.core.question import DATE
 from caveat.core.vocabulary import NO, YES, folded
@@ -20,7 +20,7 @@ from caveat.core.vocabulary import NO, YES, folded
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
     from caveat.core.source import Span
     from caveat.core.vocabulary import Assumption, Fact, Term, Vocabulary
 

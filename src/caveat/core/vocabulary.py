@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from caveat.core.ir import TRUE
+from caveat.core.formula import TRUE
 from caveat.core.logic import narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from caveat.core.citation import Citation
-    from caveat.core.ir import Formula, Issuer
+    from caveat.core.formula import Formula
+    from caveat.core.issuer import Issuer
 
 YES, NO = "yes", "no"
 

@@ -16,18 +16,19 @@ from typing import TYPE_CHECKING
 
 from caveat.core.dates import day_before
 from caveat.core.force import in_force, telling_days, turning_days
-from caveat.core.ir import FALSE, negated
+from caveat.core.formula import FALSE, negated
 from caveat.core.question import DATE
+from caveat.durable.host import Pattern, Ruleset, Test
+from caveat.durable.host import Rule as Production
 from caveat.engines.clauses import ALWAYS, clauses_of
-from caveat.forward.host import Pattern, Ruleset, Test
-from caveat.forward.host import Rule as Production
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from caveat.core.ir import Book, Formula, Grade, Rule, Say
+    from caveat.core.book import Book, Grade, Rule, Say
+    from caveat.core.formula import Formula
+    from caveat.durable.host import Session
     from caveat.engines.clauses import Clause
-    from caveat.forward.host import Session
 
 KEPT_PHRASES, KEPT_DAYS = 50_000, 1_000
 SOME, ALL = 1, 2  # of the values that a fact may have, in a class

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from caveat.forward.host import Pattern, Ref, Ruleset, Test
-from caveat.forward.host import Rule as Production
+from caveat.durable.host import Pattern, Ref, Ruleset, Test
+from caveat.durable.host import Rule as Production
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from caveat.core.ir import Rule
+    from caveat.core.book import Rule
     from caveat.engines.alternatives import Case
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from caveat.core.errors import TooLargeError
-from caveat.core.ir import TRUE, All, In, Not, Point, Some, every
+from caveat.core.formula import TRUE, All, In, Not, Point, Some, every
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from caveat.core.ir import Formula
+    from caveat.core.formula import Formula
 
 MAX_CLAUSES = 50_000  # of one rule
 FEW = 16  # clauses among which looking for one that covers another pays

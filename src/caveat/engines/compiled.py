@@ -18,20 +18,23 @@ from itertools import combinations, product
 from operator import or_
 from typing import TYPE_CHECKING
 
+from caveat.core.book import Effect
 from caveat.core.errors import TooLargeError
 from caveat.core.force import in_force, turning_days
-from caveat.core.ir import FALSE, Effect, IssuerKind, negated
+from caveat.core.formula import FALSE, negated
+from caveat.core.issuer import IssuerKind
 from caveat.core.logic import narrowed
 from caveat.core.outcome import Cell, Outcome, Ruling, Table, of_rules, of_whole_use
 from caveat.core.question import DATE, days_to_try
-from caveat.decide import Evidence, answer
+from caveat.engines.answer import Evidence, answer
 from caveat.engines.clauses import NO_POINTS, Clause, both, clauses_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from caveat.core.book import Book, Grade, Rule
     from caveat.core.decision import Answer
-    from caveat.core.ir import Book, Formula, Grade, Rule
+    from caveat.core.formula import Formula
     from caveat.core.question import Asking, Question
 
 MAX_POINTS = 14  # of one issuer in one cell

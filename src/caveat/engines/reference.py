@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from caveat.core.errors import TooLargeError
 from caveat.core.force import in_force, turning_days
-from caveat.core.ir import FALSE, TRUE, In, IssuerKind, atoms, every
+from caveat.core.formula import FALSE, TRUE, In, atoms, every
+from caveat.core.issuer import IssuerKind
 from caveat.core.logic import narrowed, points_of, settled, told_apart
 from caveat.core.outcome import Cell, Outcome, Ruling, Table, of_rules, of_whole_use
 from caveat.core.question import DATE, days_to_try
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from caveat.core.ir import Book, Effect, Formula, Rule, Say
+    from caveat.core.book import Book, Effect, Rule, Say
+    from caveat.core.formula import Formula
     from caveat.core.question import Question
 
 MAX_COMPLETIONS = 200_000

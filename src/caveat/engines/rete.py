@@ -11,9 +11,10 @@ from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from caveat.core.book import Effect
 from caveat.core.errors import TooLargeError
 from caveat.core.force import turning_days
-from caveat.core.ir import Effect, IssuerKind
+from caveat.core.issuer import IssuerKind
 from caveat.core.logic import told_apart
 from caveat.core.outcome import Cell, Outcome, Ruling, Table, of_rules
 from caveat.core.question import DATE, days_to_try
@@ -24,7 +25,7 @@ from caveat.engines.compiled import together
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from caveat.core.ir import Book, Grade
+    from caveat.core.book import Book, Grade
     from caveat.core.question import Question
     from caveat.engines.alternatives import Box, Case
 

@@ -7,45 +7,16 @@ means nothing for any verdict, and is no part of a library's digest.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from caveat.core.source import Span
+    from caveat.load.acceptable import Acceptable
     from caveat.load.files import Checked
     from caveat.load.folder import RawFile
     from caveat.load.models import PolicyModel
-
-
-class Acceptable(StrEnum):
-    """The codes of findings that may be accepted. An error may not."""
-
-    ARGUABLE_CONFLICT = "arguable-conflict"
-    CONFIRMED_AFTER_RETRACTION = "confirmed-after-retraction"
-    CONFLICT = "conflict"
-    COVERAGE_TOO_SHORT = "coverage-too-short"
-    EFFECT_BEFORE_DECISION = "effect-before-decision"
-    ENDS_IN_SILENCE = "ends-in-silence"
-    IDLE_READING = "idle-reading"
-    NEVER_APPLIES = "never-applies"
-    NEVER_IN_FORCE = "never-in-force"
-    NO_RULE = "no-rule"
-    NOT_INHERITED = "not-inherited"
-    OVERRIDES_NOTHING = "overrides-nothing"
-    PERMITS_ANYTHING = "permits-anything"
-    PERMITS_PROTECTED = "permits-protected"
-    REPORT_WITHOUT_SOURCE = "report-without-source"
-    ROLES_APART = "roles-apart"
-    RULE_BEFORE_DECISION = "rule-before-decision"
-    SHADOWED = "shadowed"
-    SILENT_AREA = "silent-area"
-    SOURCE_BEFORE_REPORT = "source-before-report"
-    UNLESS_NOTHING = "unless-nothing"
-    WEAK_EVIDENCE = "weak-evidence"
-    WEAK_SOURCE = "weak-source"
-    WITHOUT_EFFECT = "without-effect"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ from caveat.load.nodes import Said, entries, facts_in, one_text, part, scalars_i
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
     from caveat.core.source import Span
     from caveat.load.case_models import CaseModel
     from caveat.load.folder import RawFile

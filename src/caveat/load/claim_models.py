@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from caveat.core.ir import Grade  # noqa: TC001  (pydantic reads annotations)
+from caveat.core.book import Grade  # noqa: TC001  (pydantic reads annotations)
 from caveat.load.models import ConditionData, DatedField, Ident, Text  # noqa: TC001
 
 Word = Literal[

@@ -11,11 +11,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from caveat.core.book import Effect, Grade  # noqa: TC001  (pydantic reads annotations)
 from caveat.core.citation import Reliability
 from caveat.core.dates import Dated, dated
 from caveat.core.incident import Sureness
-from caveat.core.ir import Effect, Grade, IssuerKind
-from caveat.load.accepted import Acceptable
+from caveat.core.issuer import IssuerKind
+from caveat.load.acceptable import Acceptable
 
 MAX_QUOTED_WORDS = 15
 MAX_WINDOW = 3_650  # days

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from caveat.analyse.norms import Norms, Position, Side
-from caveat.analyse.space import NONE
-from caveat.analyse.whole import Whole
+from caveat.diagram.norms import Norms, Position, Side, Whole
+from caveat.diagram.space import NONE
 
 if TYPE_CHECKING:
+    from caveat.core.book import Rule
     from caveat.core.claim import Finding
-    from caveat.core.ir import Rule
 
 NO_SAY = "no-say"
 

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from caveat.analyse.frame import Part
     from caveat.core.claim import Claim
+    from caveat.diagram.frame import Part
 
 
 class State(StrEnum):

@@ -6,28 +6,28 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from caveat.analyse.fewest import as_said, fewest
-from caveat.analyse.frame import as_scenario, frame, in_runs, parts, usual_day, witness
-from caveat.analyse.largest import largest_first
-from caveat.analyse.norms import Norms, Side
-from caveat.analyse.space import ALL, NONE
 from caveat.core.dates import day_after
 from caveat.core.errors import Diagnostic, ScenarioError, TooLargeError, did_you_mean
-from caveat.core.ir import In, atoms
+from caveat.core.force import newest_day
+from caveat.core.formula import In, atoms
 from caveat.core.question import DATE
+from caveat.diagram.fewest import as_said, fewest
+from caveat.diagram.frame import as_scenario, frame, in_runs, parts, usual_day, witness
+from caveat.diagram.largest import largest_first
+from caveat.diagram.norms import Norms, Side
+from caveat.diagram.space import ALL, NONE
+from caveat.engines.asker import donor_fact
 from caveat.prove.halves import Half
 from caveat.prove.proof import Asked, Proof, Proofs, Region, State
-from caveat.survey.asker import donor_fact
-from caveat.trial import newest_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
-    from caveat.analyse.frame import Frame
-    from caveat.analyse.space import Box
+    from caveat.core.book import Book
     from caveat.core.claim import Claim, Finding
-    from caveat.core.ir import Book
+    from caveat.diagram.frame import Frame
+    from caveat.diagram.space import Box
 
 LISTED = 6  # regions shown of a claim that does not hold
 ENOUGH = 800_000  # parts of a space that is shared by claims, after which a new one is begun

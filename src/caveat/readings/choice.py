@@ -12,7 +12,7 @@ from caveat.core.scenario import asked
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
     from caveat.core.scenario import Scenario
     from caveat.readings.open import Days, Openness
 

@@ -10,21 +10,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from caveat.analyse.fewest import as_said, fewest
-from caveat.analyse.frame import frame, usual_day, witness
-from caveat.analyse.norms import Side
-from caveat.analyse.space import NONE
 from caveat.core.dates import day_before
-from caveat.core.ir import IssuerKind
+from caveat.core.issuer import IssuerKind
 from caveat.core.outcome import Outcome
 from caveat.core.question import DATE
+from caveat.diagram.fewest import as_said, fewest
+from caveat.diagram.frame import frame, usual_day, witness
+from caveat.diagram.norms import Side
+from caveat.diagram.space import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from caveat.analyse.frame import Frame
-    from caveat.analyse.norms import Norms
-    from caveat.core.ir import Book, Grade, Reading
+    from caveat.core.book import Book, Grade, Reading
+    from caveat.diagram.frame import Frame
+    from caveat.diagram.norms import Norms
 
 Answers = tuple[Outcome, Outcome]  # what a yes gives, and what a no gives
 Days = tuple[date | None, date | None]  # first and last, both included; None where there is no first or last

@@ -11,18 +11,19 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from caveat.canonical import from_data, to_data
 from caveat.core.dates import Dated
 from caveat.core.derivation import Derivation, OfReport, Reporting
-from caveat.core.ir import FALSE, All, In, Not, Point, Some
+from caveat.core.formula import FALSE, All, In, Not, Point, Some
 from caveat.core.vocabulary import ValueSet, Vocabulary
 from caveat.record.entry import fingerprint
+from caveat.store.canonical import from_data, to_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from caveat.core.book import Book, Constraint, Rule, Say
     from caveat.core.derivation import Sought
-    from caveat.core.ir import Book, Constraint, Formula, Rule, Say
+    from caveat.core.formula import Formula
 
 VOCABULARY = "vocabulary"
 SHORT = 60  # characters of a value that is shown

@@ -14,18 +14,19 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from caveat.canonical import digest_of, from_data, text_of, to_data
-from caveat.core.ir import TRUE, Grade
+from caveat.core.book import Grade
+from caveat.core.formula import TRUE
+from caveat.store.canonical import digest_of, from_data, text_of, to_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from caveat.core.book import Book
     from caveat.core.citation import Citation
     from caveat.core.dates import Dated
     from caveat.core.decision import Decision
     from caveat.core.derived import DerivedFact
     from caveat.core.incident import Incident
-    from caveat.core.ir import Book
 
 RECORD, LIBRARY = "caveat/record/1", "caveat/record-library/1"
 MAX_BOOK = 256_000_000  # bytes of a library unpacked

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
 
 MAX_LINE = 64_000_000  # bytes
 MAX_RECORDS = 100_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from caveat.core.book import Grade
 from caveat.core.edition import LIBRARY
-from caveat.core.ir import Grade
 from caveat.core.outcome import Outcome, Verdict
 
 Schema = dict[str, Any]

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from caveat.canonical import text_of
+from caveat.record.again import ask_again, compared
 from caveat.record.cause import Cause, Search
 from caveat.record.changes import Pair
-from caveat.record.replay import ask_again, compared
+from caveat.store.canonical import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
+    from caveat.record.again import Again, Decider, Difference
     from caveat.record.changes import Change
     from caveat.record.entry import Entry
     from caveat.record.reader import Record
-    from caveat.record.replay import Again, Decider, Difference
 
 KEPT_MIXES = 64
 NOT_HELD = "the record does not hold the library it was decided with, so the change behind it cannot be found"

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from caveat.core.book import Book
     from caveat.core.decision import Decision
-    from caveat.core.ir import Book
 
 
 def record(book: Book, path: Path, decisions: Sequence[Decision], *, version: str, labels: Sequence[str] = (), assumptions: bool = True) -> Appended:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from caveat.core.ir import Book
+    from caveat.core.book import Book
     from caveat.core.vocabulary import ValueSet
 
 MOST = 6  # names shown of a long list

@@ -6,9 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from caveat.core.book import Grade
 from caveat.core.citation import Reliability
 from caveat.core.force import grade_known
-from caveat.core.ir import FALSE, Grade
+from caveat.core.formula import FALSE
 from caveat.core.logic import narrowed
 from caveat.core.outcome import Outcome, Verdict
 from caveat.core.question import DATE
@@ -17,9 +18,10 @@ from caveat.core.scenario import NOT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from caveat.core.book import Book, Reading, Statement
     from caveat.core.citation import Citation
     from caveat.core.decision import Consent, Decision
-    from caveat.core.ir import Book, Reading, Statement
+
 
 VERDICTS = {
     Verdict.PERMITTED: "PERMITTED",
@@ -196,3 +198,25 @@ def citation_data(source: Citation) -> dict[str, Any]:
 def question_of(book: Book, fact: str) -> str:
     """What to find out about a fact."""
     return book.vocabulary.facts[fact].question if fact in book.vocabulary.facts else "On which day?"
+
+
+_WITH_ARTICLE = ("United ", "Netherlands", "Arms Trade Treaty", "Convention", "Anti-Personnel", "European Union", "EU ")
+
+
+def named(book: Book, issuer: str | None) -> str:
+    """An issuer as a sentence names it: `the United States`, `France`; `everyone whose say counts` for the whole chain."""
+    if issuer is None:
+        return "everyone whose say counts"
+    name = book.issuers[issuer].name if issuer in book.issuers else issuer
+    return f"the {name}" if name.startswith(_WITH_ARTICLE) else name
+
+
+EXACT = 1_000_000  # numbers up to which are written out
+
+
+def many(number: int) -> str:
+    """A number of scenarios: exact while it can be read, else to two digits."""
+    if number < EXACT:
+        return f"{number:,}"
+    digits, power = f"{number:.1e}".split("e")
+    return f"{digits} × 10^{int(power)}"

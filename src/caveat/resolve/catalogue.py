@@ -8,15 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from caveat.core.book import Constraint, Remark
 from caveat.core.errors import Diagnostic, did_you_mean
-from caveat.core.ir import FALSE, Constraint, In, Remark, every, negated, some
+from caveat.core.formula import FALSE, In, every, negated, some
 from caveat.core.logic import points_of
 from caveat.resolve.vocabulary import NEWCOMER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from caveat.core.ir import Formula
+    from caveat.core.formula import Formula
     from caveat.core.vocabulary import Fact, ValueSet, Vocabulary
     from caveat.load.files import Checked
     from caveat.load.models import FactsModel, SuppliersModel, TermModel, ValuesModel

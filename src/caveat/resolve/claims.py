@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.claim import OF_A_RULE, OF_A_USE, OF_AN_ISSUER, Claim, Finding
 from caveat.core.errors import Diagnostic, PolicyError, did_you_mean
-from caveat.core.ir import FALSE
+from caveat.core.formula import FALSE
 from caveat.core.question import DATE
 from caveat.load.claim_models import EveryModel
 from caveat.load.claims import read_files
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from caveat.core.book import Book
     from caveat.core.dates import Dated
-    from caveat.core.ir import Book, Formula
+    from caveat.core.formula import Formula
     from caveat.load.claim_models import ClaimModel, FindingModel
     from caveat.load.claims import ClaimsFile
     from caveat.load.place import Location, Place

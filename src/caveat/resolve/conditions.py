@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from caveat.core.book import Reading
 from caveat.core.errors import Diagnostic, did_you_mean
-from caveat.core.ir import FALSE, TRUE, In, Point, Reading, every, negated, some
+from caveat.core.formula import FALSE, TRUE, In, Point, every, negated, some
 from caveat.core.vocabulary import YES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from caveat.core.ir import Formula
+    from caveat.core.formula import Formula
     from caveat.core.source import Span
     from caveat.core.vocabulary import Fact, Term, ValueSet, Vocabulary
 

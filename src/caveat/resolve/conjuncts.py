@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from caveat.core.ir import Point, every, negated, some
+from caveat.core.formula import Point, every, negated, some
 from caveat.load.files import check
 from caveat.load.models import PolicyModel, RuleModel
 from caveat.resolve.conditions import Conditions, cuts_in
@@ -14,7 +14,8 @@ from caveat.resolve.conditions import Conditions, cuts_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from caveat.core.ir import Book, Formula, Rule
+    from caveat.core.book import Book, Rule
+    from caveat.core.formula import Formula
     from caveat.core.source import Span
     from caveat.load.files import Checked
     from caveat.load.folder import RawFile

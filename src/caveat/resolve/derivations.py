@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from caveat.core.book import Reading
 from caveat.core.derivation import Derivation, OfReport, Reporting
 from caveat.core.errors import Diagnostic, did_you_mean
-from caveat.core.ir import In, Reading, atoms
+from caveat.core.formula import In, atoms
 from caveat.core.logic import points_of
 from caveat.core.scenario import as_written
 from caveat.resolve.sought import Path, Patterns

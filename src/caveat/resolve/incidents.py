@@ -17,8 +17,8 @@ MAX_ID = 60
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from caveat.core.book import Book
     from caveat.core.derivation import Reporting
-    from caveat.core.ir import Book
     from caveat.core.source import Span
     from caveat.core.vocabulary import ValueSet
     from caveat.load.incidents import Read, ReportModel

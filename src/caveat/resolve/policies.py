@@ -5,27 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from caveat.core.book import Book, Constraint, Effect, Reading, Remark, Rule, Say, Statement
 from caveat.core.errors import Diagnostic, Severity, did_you_mean
-from caveat.core.ir import (
-    FALSE,
-    TRUE,
-    Book,
-    Constraint,
-    Effect,
-    In,
-    Issuer,
-    IssuerKind,
-    Point,
-    Reading,
-    Remark,
-    Rule,
-    Say,
-    Search,
-    Statement,
-    every,
-    negated,
-    some,
-)
+from caveat.core.formula import FALSE, TRUE, In, Point, every, negated, some
+from caveat.core.issuer import Issuer, IssuerKind, Search
 from caveat.core.logic import points_of
 from caveat.core.vocabulary import YES
 from caveat.resolve.catalogue import CERTAIN_ONLY, Catalogue, with_conditions
@@ -38,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from caveat.core.dates import Dated
-    from caveat.core.ir import Formula
+    from caveat.core.formula import Formula
     from caveat.core.vocabulary import ValueSet, Vocabulary
     from caveat.load.files import Checked
     from caveat.load.models import (

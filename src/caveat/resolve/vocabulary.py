@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.citation import Check, Citation
 from caveat.core.errors import Diagnostic, did_you_mean
-from caveat.core.ir import IssuerKind
+from caveat.core.issuer import IssuerKind
 from caveat.core.vocabulary import NO, YES, Assumption, Fact, Term, ValueSet, Vocabulary, folded
 from caveat.load.names import Named, ambiguous, mixed
 
@@ -23,7 +23,7 @@ SEVERAL = ValueSet(
 
 
 def citation(model: SourceModel) -> Citation:
-    """The source as IR."""
+    """The source as the book holds it."""
     done = model.checked
     return Citation(
         publisher=model.publisher, title=model.title, date=model.date, url=model.url, no_url=model.no_url, words=model.words,

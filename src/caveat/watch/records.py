@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from caveat.core.book import Book
     from caveat.core.decision import Decision
-    from caveat.core.ir import Book
     from caveat.watch.journal import Journal
 
 

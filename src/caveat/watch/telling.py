@@ -11,8 +11,8 @@ from caveat.record.entry import derived_data
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from caveat.core.book import Book
     from caveat.core.decision import Consent, Decision
-    from caveat.core.ir import Book
 
 SCHEMA = "caveat/watch/1"
 CLOSED = ""  # the state of a question that is open no more

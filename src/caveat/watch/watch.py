@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
-from caveat.canonical import text_of
 from caveat.core.errors import CaveatError, ScenarioError, printable
 from caveat.core.incident import NO, PERHAPS, SURE, standing
 from caveat.resolve.incidents import read_report
+from caveat.store.canonical import text_of
 from caveat.watch.lines import LineError, read_line
 from caveat.watch.question import Kept, OpenQuestion
 from caveat.watch.relevance import Interest, Meaning, filters_of, kept_by, kept_under
@@ -24,9 +24,9 @@ from caveat.watch.telling import CLOSED, told_data
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from caveat.core.book import Book
     from caveat.core.decision import Decision
     from caveat.core.incident import Incident
-    from caveat.core.ir import Book
     from caveat.core.question import Asking
     from caveat.watch.journal import Journal
     from caveat.watch.lines import Event

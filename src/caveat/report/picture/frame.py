@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from caveat.report.kinds import LATE, LEGEND, Kind
 from caveat.report.picture.lettering import width_of, wrapped
 from caveat.report.picture.markup import Element, add, el, style
 from caveat.report.picture.palette import hatching, picture_style, sign
-from caveat.report.survey_words import LATE, LEGEND, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
 
 MARGIN = 22.0
 NARROW = 560
@@ -120,3 +121,8 @@ def foot(sheet: Sheet, *lines: str) -> None:
     sheet.gap(6)
     for line in lines:
         sheet.paragraph(line, 11.5, "soft")
+
+
+def source_words(digest: str) -> str:
+    """Where a picture comes from."""
+    return f"Made from published statements by caveat, policies {digest[:19]}."

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from caveat.report.kinds import DISCLAIMER, LATE, LEGEND, WORDS, Kind, kind_of, why_words
 from caveat.report.picture.markup import Child, Element, add, el, html_file, link, style
 from caveat.report.picture.palette import FONTS, PAINTS, SERIFS, sign
-from caveat.report.survey_words import DISCLAIMER, LATE, LEGEND, WORDS, Kind, kind_of, why_words
 from caveat.report.wording import evidence, rule_name, source_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from caveat.core.ir import Book
-    from caveat.survey.view import View
+    from caveat.core.book import Book
+    from caveat.engines.view import View
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 MAX_SOURCES = 6

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from caveat.report.kinds import Kind
 from caveat.report.picture.markup import Element, el
-from caveat.report.survey_words import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,0 @@
-"""Questions about a library as a whole, not about one use."""

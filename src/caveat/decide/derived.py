@@ -1,0 +1,124 @@
+"""What followed from reports, in words and as data: each fact with its premises, how sure, and by which derivation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from caveat.core.errors import printable
+from caveat.core.incident import PLACES, as_data
+from caveat.report.values import set_words
+from caveat.report.wording import fact_title, is_later, listed, source_line, value_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from caveat.core.book import Book
+    from caveat.core.decision import Decision
+    from caveat.core.derived import DerivedFact
+    from caveat.core.incident import Incident
+    from caveat.report.page_text import Page
+
+
+Rows = list[tuple[str, list[str]]]  # each a sentence, and what to say below it
+
+
+def derived_lines(page: Page, book: Book, decision: Decision) -> None:
+    """What followed from the reports, and what did not after all."""
+    for title, rows in derived_words(book, decision):
+        page.head(title)
+        for row, more in rows:
+            page.add(f"- {row}", indent="  ", hang="    ")
+            for line in more:
+                page.add(line, indent="      ", hang="      ", style="2")
+
+
+def derived_words(book: Book, decision: Decision) -> Iterator[tuple[str, Rows]]:
+    """Headings, each with its rows: what to say in one sentence, and what to say below it."""
+    case = decision.asking.case
+    if case is None:
+        return
+    counting = [d for d in decision.derived if not d.set_aside]
+    sure = {(d.fact, d.values, d.issuer) for d in counting if d.is_certain and not d.where}
+    counted: Rows = [
+        (_sentence(book, d), [f"Arguable: {text}" for text in d.doubts]) for d in counting if d.is_certain or (d.fact, d.values, d.issuer) not in sure
+    ]
+    aside: Rows = [(_aside(book, d), []) for d in decision.derived if d.set_aside]
+    if counted:
+        yield "From the reports", counted
+    else:
+        why = case.note or "nothing follows from them for this use"
+        yield "From the reports", [(why[:1].upper() + why[1:] + ".", [])]
+    if aside:
+        yield "Not from the reports, after all", aside
+    used = {r for d in decision.derived for r in (*d.reports, *d.by) if r in case.reports}
+    if used:
+        yield "Reports", [(report_words(book, case.reports[r]), _sources(case.reports[r], decision)) for r in sorted(used)]
+
+
+def _sentence(book: Book, d: DerivedFact) -> str:
+    """`activity of the target: attacking, because of report 3 [attack-within-window]`."""
+    values = listed([value_name(book, d.fact, v) for v in d.values], "or")
+    who = f"for {book.issuers[d.issuer].name}: " if d.issuer and d.issuer in book.issuers else ""
+    sure = "" if d.is_certain or d.set_aside else "arguably "
+    where = "".join(f", if the {fact_title(book, fact)} is {set_words(book, fact, v)}" for fact, v in sorted(d.where.items()))
+    return f"{who}{fact_title(book, d.fact)}: {sure}{values}{where}, because of {_named(d.reports)} [{d.derivation}]"
+
+
+def _aside(book: Book, d: DerivedFact) -> str:
+    by = f" ({listed(d.by)})" if d.by else ""
+    return f"{_sentence(book, d)}: set aside, since {d.set_aside}{by}"
+
+
+def _named(reports: tuple[str, ...]) -> str:
+    return f"report{'s' * (len(reports) > 1)} {listed(reports)}"
+
+
+def report_words(book: Book, r: Incident) -> str:
+    """`shelling-1: attack from Belgorod region against Kharkiv region (artillery), 2024-05-30, confirmed`."""
+    kinds = book.reporting.values if book.reporting else {}
+
+    def names(key: str, said: tuple[str, ...]) -> str:
+        terms = book.vocabulary.value_sets[kinds[key]].terms
+        return listed([terms[n].name if n in terms else n for n in said], "or")
+
+    kind = names("kind", (r.kind,))
+    parts = [f"{key} {names(key, r.names[key])}" for key in PLACES if key in r.names and key != "force"]
+    force = f" ({names('force', r.names['force'])})" if "force" in r.names else ""
+    told = "" if r.when == r.reported else f", reported {r.reported}"
+    return f"{r.id}: {' '.join([kind, *parts])}{force}, {r.when}{told}, {r.sure.value}" + (f". {r.says}" if r.says else "")
+
+
+def _sources(r: Incident, decision: Decision) -> list[str]:
+    found = []
+    for source in r.sources:
+        later = " (published later)" if is_later(source, decision.known_by) else ""
+        found.append(printable(f"{source_line(source)}{later}: {source.url or f'no address: {source.no_url}'}"))
+    return found
+
+
+# -- as data
+
+
+def derived_data(decision: Decision) -> list[dict[str, Any]]:
+    """What followed, as plain data; empty where the scenario had no reports."""
+    return [
+        {
+            "fact": d.fact,
+            "values": list(d.values),
+            "reading_of": d.issuer or None,
+            "derivation": d.derivation,
+            "reports": list(d.reports),
+            "certain": d.is_certain,
+            "doubts": list(d.doubts),
+            "where": {fact: sorted(values) for fact, values in sorted(d.where.items())},
+            "set_aside": d.set_aside or None,
+            "by": list(d.by),
+        }
+        for d in decision.derived
+    ]
+
+
+def reports_data(decision: Decision) -> list[dict[str, Any]]:
+    """The reports that stood on the day, as plain data; keys that say nothing are left out."""
+    case = decision.asking.case
+    return [as_data(r) for _, r in sorted(case.reports.items())] if case else []

@@ -1,0 +1,54 @@
+"""The machine's form of a matrix: `caveat/matrix/1`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from caveat.core.edition import library_data
+from caveat.report.view_data import assumptions_data, view_data
+
+if TYPE_CHECKING:
+    from caveat.core.book import Book
+    from caveat.matrix.axes import Axis, Entry
+    from caveat.matrix.run import Matrix, Square
+
+MATRIX_SCHEMA = "caveat/matrix/1"
+
+
+def matrix_data(book: Book, matrix: Matrix) -> dict[str, Any]:
+    """The matrix as plain data, ready for JSON: `cells[i][j]` is row i in column j."""
+    return {
+        "schema": MATRIX_SCHEMA,
+        "scenario": dict(matrix.scenario),
+        "as_of": str(matrix.as_of) if matrix.as_of else None,
+        "known_by": matrix.known_by.isoformat(),
+        "rows": _axis(matrix.rows),
+        "columns": _axis(matrix.columns),
+        "cells": [[_square(s) for s in line] for line in matrix.squares],
+        "left_out": [_entry(e) for e in matrix.left_out],
+        "chain": matrix.chain,
+        "assumptions": assumptions_data(matrix.assumptions),
+        "least_grade": matrix.least_grade.value if matrix.least_grade else None,
+        "asked_only": list(matrix.asked_only),
+        "library": library_data(book),
+    }
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
+    return {"fact": axis.fact, "title": axis.title, "entries": [_entry(e) for e in axis.entries]}
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {"id": entry.id, "names": list(entry.names), "facts": {k: _plain(v) for k, v in entry.facts.items()}, "issuer": entry.issuer}
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value if isinstance(value, list | str | bool | int) else str(value)
+
+
+def _square(square: Square) -> dict[str, Any]:
+    """A square with a verdict, or with the reason why it has none; either way with the scenario it asks."""
+    asks = {"scenario": {k: _plain(v) for k, v in square.scenario.items()}, "issuers": list(square.issuers)}
+    if square.view is None:
+        return {"verdict": None, "blank": square.blank.value if square.blank else None, "because": square.because, **asks}
+    return {**view_data(square.view), "blank": None, "told": list(square.told), **asks}

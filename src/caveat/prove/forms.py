@@ -1,0 +1,266 @@
+"""Proofs as people read them (text, Markdown) and as `caveat/prove/1` JSON: the verdict first, then what does not hold, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from caveat.core.edition import library_data
+from caveat.prove.proof import State
+from caveat.report.boxes import set_words, use_words
+from caveat.report.command import decide_command, folded
+from caveat.report.markdown import escaped
+from caveat.report.page_text import Page
+from caveat.report.policies import TITLE, policies_words
+from caveat.report.wording import listed, many
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from caveat.core.book import Book
+    from caveat.prove.proof import Asked, Proof, Proofs, Region
+    from caveat.report.command import Options
+
+SCHEMA = "caveat/prove/1"
+STYLES = {State.REFUTED: "1;31", State.EMPTY: "1;33", State.ERROR: "1;33"}
+HEADS = {State.HOLDS: "HOLDS", State.REFUTED: "REFUTED", State.EMPTY: "ABOUT NOTHING", State.ERROR: "NOT SETTLED"}
+COUNTED = {State.REFUTED: "refuted", State.EMPTY: "about nothing", State.ERROR: "not settled"}
+MANY_RULES = 6
+LONG = 100  # characters of a list of values, from which on only its length is told
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How proofs are shown: how wide, in colour or not, with the claims that hold or without.
+
+    `flags` names the flag of each fact that has one; `policies` is the option that chose the library, for commands to repeat.
+    """
+
+    width: int = 80
+    colour: bool = False
+    quiet: bool = False
+    flags: Mapping[str, str] = field(default_factory=dict)
+    policies: Options = ()
+
+
+def headline(proofs: Proofs) -> str:
+    """`7 of 7 claims hold`, and what the others do."""
+    all_of_them = len(proofs.proofs)
+    said = f"{proofs.count(State.HOLDS)} of {all_of_them} claim{'s' * (all_of_them != 1)} hold{'s' * (all_of_them == 1)}"
+    rest = [f"{proofs.count(state)} {word}" for state, word in COUNTED.items() if proofs.count(state)]
+    return f"{said}; {listed(rest)}" if rest else said
+
+
+# -- text
+
+
+def proofs_text(book: Book, proofs: Proofs, manner: Manner) -> str:
+    """The count first; then each claim that does not hold, where, with a use that shows it; then, unless quiet, those that do."""
+    page = Page(manner.width, colour=manner.colour)
+    page.add(f"{headline(proofs)}, on what was publicly known by {proofs.known_by}.", style="1;34" if proofs.all_hold else "1;31")
+    if words := policies_words(book):
+        page.add(f"{TITLE}: {words}.", indent="  ", style="33")
+    for proof in proofs.proofs:
+        if proof.state is not State.HOLDS:
+            _failure(page, book, proof, manner)
+    if not manner.quiet:
+        _holding(page, book, proofs)
+    return str(page)
+
+
+def _failure(page: Page, book: Book, proof: Proof, manner: Manner) -> None:
+    page.gap()
+    page.add(f"{HEADS[proof.state]} {proof.claim.place} {proof.claim.id}", hang="  ", style=STYLES[proof.state])
+    page.add(proof.claim.sentence, indent="  ")
+    if proof.claim.note:
+        page.add(f"note: {proof.claim.note}", indent="  ", hang="    ", style="2")
+    page.add(_how(proof), indent="  ", hang="    ")
+    for region in proof.regions:
+        page.add(f"- {region_words(book, region)}", indent="  ", hang="    ")
+        for asked in region.asked:
+            page.add(comes_words(book, asked), indent="    ", hang="      ")
+            page.lines += [f"  {line}" for line in folded(command(region, asked, manner), page.width - 2)]
+    if proof.more:
+        page.add(f"- and {many(proof.more)} more scenarios, in smaller parts", indent="  ", hang="    ")
+
+
+def _how(proof: Proof) -> str:
+    """Why a claim does not hold, in one line."""
+    match proof.state:
+        case State.REFUTED:
+            return f"It does not hold in {many(proof.against)} of the {many(proof.scenarios)} scenarios it is about ({share(proof)}):"
+        case State.EMPTY if proof.scenarios:
+            return f"No scenario is as it says of {listed(proof.empty)}; correct it, or say why with `may_be_empty`."
+        case State.EMPTY:
+            return "No scenario is as it says, so it claims nothing; correct it, or say why with `may_be_empty`."
+    return f"It could not be settled: {proof.problem}."
+
+
+def _holding(page: Page, book: Book, proofs: Proofs) -> None:
+    """The claims that hold, file by file."""
+    by_file: dict[str, list[Proof]] = {}
+    for proof in proofs.proofs:
+        if proof.state is State.HOLDS:
+            by_file.setdefault(proof.claim.file, []).append(proof)
+    for name, own in by_file.items():
+        page.head(name)
+        for proof in own:
+            page.add(f"holds: {proof.claim.sentence} [{proof.claim.id}]", indent="  ", hang="    ")
+            page.add(_about(book, proof), indent="    ", hang="      ", style="2")
+
+
+def _about(book: Book, proof: Proof) -> str:
+    """How much a claim that holds is about."""
+    if not proof.scenarios:
+        return f"about no scenario: {proof.claim.may_be_empty}"
+    named = dict.fromkeys(f.of for f in proof.claim.findings if f.of and f.of not in proof.empty)
+    whom = f", {len(named)} {'rules' if named.keys() <= book.rule.keys() else 'issuers'}" if len(named) > 1 else ""
+    return f"in all {many(proof.scenarios)} scenarios{whom}"
+
+
+def region_words(book: Book, region: Region) -> str:
+    """Where one part of the scenarios against a claim lies, among those the claim is about; long lists as their length."""
+    if not region.parts:
+        return "everywhere"
+    long = [f for f, part in region.parts.items() if f in book.vocabulary.facts and len(set_words(book, f, part)) > LONG]
+    words = use_words(book, region.where, {f: part for f, part in region.parts.items() if f not in long})
+    counts = listed([_counted(book, f, len(region.parts[f].values)) for f in long])
+    return f"{words}, for {counts}" if counts and len(long) < len(region.parts) else counts or words
+
+
+def _counted(book: Book, fact: str, number: int) -> str:
+    known = book.vocabulary.facts[fact]
+    return (
+        f"{number} of the {len(known.domain)} {known.value_set.title} as {known.title}"
+        if known.value_set.one != known.title
+        else f"{number} of the {len(known.domain)} {known.value_set.title}"
+    )
+
+
+def comes_words(book: Book, asked: Asked) -> str:
+    """What comes there of one half of a claim, and by which rules."""
+    who = f"{book.issuers[asked.issuer].name if asked.issuer in book.issuers else asked.issuer}: " if asked.issuer else ""
+    shown = [*asked.rules[:MANY_RULES], *([f"{len(asked.rules) - MANY_RULES} more"] if len(asked.rules) > MANY_RULES else [])]
+    by = f"by {listed(shown)}" if shown else "no rule decides"
+    day = f" on {asked.as_of}" if asked.as_of else ""
+    return f"{who}{_WORDS.get(asked.verdict, asked.verdict)}{day}, {by}"
+
+
+_WORDS = {"no-objection": "does not object", "no-say": "has no say"}
+
+
+def command(region: Region, asked: Asked, manner: Manner) -> list[str]:
+    """The `caveat decide` that shows it, in pieces that belong on one line each."""
+    options = (
+        ("--as-of", asked.as_of.isoformat() if asked.as_of else None),
+        ("--known-by", asked.known_by.isoformat()),
+        ("--issuer", asked.issuer),
+        ("--min-grade", asked.least_grade),
+        *manner.policies,
+    )
+    return decide_command({**region.scenario, **asked.given}, options, manner.flags)
+
+
+def share(proof: Proof) -> str:
+    """How much of what a claim is about is against it."""
+    percent = 100 * proof.against / proof.scenarios
+    if proof.against == proof.scenarios:
+        return "all of them"
+    return "less than 0.1%" if percent < 0.1 else f"{min(percent, 99.9):.1f}%"  # noqa: PLR2004
+
+
+# -- Markdown
+
+
+def proofs_markdown(book: Book, proofs: Proofs, manner: Manner) -> str:
+    """The same as a Markdown section, with the claims that hold as a table."""
+    lines = [f"## {escaped(headline(proofs))}", "", f"On what was publicly known by {proofs.known_by}.", ""]
+    lines += [f"*{TITLE}*: {escaped(words)}.", ""] if (words := policies_words(book)) else []
+    for proof in proofs.proofs:
+        if proof.state is not State.HOLDS:
+            lines += _markdown_failure(book, proof, manner)
+    held = [p for p in proofs.proofs if p.state is State.HOLDS]
+    if held and not manner.quiet:
+        lines += ["| claim | holds | file |", "|---|---|---|"]
+        lines += [f"| {escaped(p.claim.sentence)} | {escaped(_about(book, p))} | {escaped(p.claim.place)} |" for p in held]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _markdown_failure(book: Book, proof: Proof, manner: Manner) -> Iterator[str]:
+    yield f"### {HEADS[proof.state].capitalize()}: {escaped(proof.claim.sentence)}"
+    yield ""
+    yield f"*{escaped(proof.claim.id)}*, {escaped(proof.claim.place)}. {escaped(_how(proof))}"
+    yield ""
+    for region in proof.regions:
+        yield f"- {escaped(region_words(book, region))}"
+        for asked in region.asked:
+            yield f"  - {escaped(comes_words(book, asked))}: `{' '.join(command(region, asked, manner)).replace('`', ' ')}`"
+    if proof.more:
+        yield f"- and {many(proof.more)} more scenarios, in smaller parts"
+    yield ""
+
+
+# -- JSON
+
+
+def proofs_data(book: Book, proofs: Proofs, manner: Manner) -> dict[str, Any]:
+    """The proofs as plain data, ready for JSON."""
+    return {
+        "schema": SCHEMA,
+        "all_hold": proofs.all_hold,
+        "counts": {state.value: proofs.count(state) for state in State},
+        "known_by": proofs.known_by.isoformat(),
+        "claims": [_proof(p, manner) for p in proofs.proofs],
+        "library": library_data(book),
+    }
+
+
+def _proof(proof: Proof, manner: Manner) -> dict[str, Any]:
+    claim = proof.claim
+    return {
+        "file": claim.file,
+        "line": claim.line,
+        "id": claim.id,
+        "claim": claim.sentence,
+        "state": proof.state.value,
+        "scenarios": proof.scenarios,
+        "against": proof.against,
+        "regions": [_region(r, manner) for r in proof.regions],
+        "more": proof.more,
+        "empty": list(proof.empty),
+        "may_be_empty": claim.may_be_empty,
+        "problem": proof.problem or None,
+        "note": claim.note,
+    }
+
+
+def _region(region: Region, manner: Manner) -> dict[str, Any]:
+    return {
+        "of": region.of or None,
+        "where": dict(region.where),
+        "scenarios": region.scenarios,
+        "witness": dict(region.scenario),
+        "asked": [_asked(region, asked, manner) for asked in region.asked],
+    }
+
+
+def _asked(region: Region, asked: Asked, manner: Manner) -> dict[str, Any]:
+    return {
+        "issuer": asked.issuer,
+        "as_of": asked.as_of.isoformat() if asked.as_of else None,
+        "known_by": asked.known_by.isoformat(),
+        "min_grade": asked.least_grade,
+        "facts": dict(asked.given),
+        "verdict": asked.verdict,
+        "rules": list(asked.rules),
+        "command": " ".join(command(region, asked, manner)),
+    }
+
+
+def written(book: Book, proofs: Proofs, form: str, manner: Manner) -> str:
+    """The proofs in one of the forms `text`, `markdown`, `json`."""
+    if form == "json":
+        from caveat.report.canonical_json import to_json
+
+        return to_json(proofs_data(book, proofs, manner))
+    return proofs_markdown(book, proofs, manner) if form == "markdown" else proofs_text(book, proofs, manner)
