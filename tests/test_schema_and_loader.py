@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
 
 import jsonschema
 import pytest
 from conftest import ROOT
 from hypothesis import given
+from incident_stream import lines_of
 from input_changes import changed
 from seeding import examples
 from strategies import seeds
 
-from caveat import Library
-from caveat.core.errors import PolicyError
+from caveat import Library, Scenario
+from caveat.core.errors import Diagnostic, PolicyError, ScenarioError
 from caveat.load import strict_yaml
 from caveat.load.cases import read_cases
 from caveat.load.claim_models import ClaimsModel
 from caveat.load.files import check
 from caveat.load.folder import RawFile
 from caveat.load.models import DerivationsModel, FactsModel, PolicyModel, ValuesModel
+from caveat.load.scenarios import read_scenarios
+from caveat.record.entry import read_entry
 from caveat.schemas import schema_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BAD = ROOT / "tests" / "bad" / "base"
 FILES = {
@@ -114,3 +115,82 @@ def test_a_case_file_that_the_schema_refuses_is_refused_by_the_loader(tmp_path_f
     if refused:
         with pytest.raises(PolicyError):
             read_cases(file, book)
+
+
+# -- what is asked, reported, streamed and recorded
+
+# Names, the calendar, and what several facts or reports say together: no schema knows these.
+WORDS = {"unknown-value", "unknown-term", "unknown-region", "unknown-party", "unknown-kind-of-incident", "unknown-kind-of-target", "coordinates"}
+TOGETHER = {"contradiction", "dates-out-of-order", "duplicate-id", "unknown-report", "circular-correction", "too-many-facts"}
+TRIED = 250
+
+
+@cache
+def shape(kind: str) -> jsonschema.Draft202012Validator:
+    """The schema of a kind as it is published."""
+    return jsonschema.Draft202012Validator(schema_of(kind, Library.load().book))
+
+
+def agree(kind: str, data: object, problems: list[Diagnostic]) -> None:
+    """What is taken passes the schema; what passes it is refused for its words, its dates, or what it says together."""
+    refused = [e.message for e in shape(kind).iter_errors(data)]
+    if not problems:
+        assert refused == []
+    elif not refused:
+        assert [str(p) for p in problems if p.code not in {*BEYOND, *WORDS, *TOGETHER}] == []
+
+
+@pytest.mark.parametrize("kind", ["scenario", "case"])
+@examples(TRIED)
+@given(seed=seeds)
+def test_questions_pass_the_schema_if_and_only_if_they_are_taken(kind, seed):
+    """Scenarios, with incident reports and without: an editor and `caveat decide` refuse the same."""
+    known = [d for d in map(plain, sorted((ROOT / "examples").glob("*.yaml"))) if ("reports" in d) == (kind == "case")]
+    data, text = slightly_changed(seed, known)
+    problems = []
+    try:
+        for _, facts, places in read_scenarios(text, "a.json"):
+            Library.load().ask(Scenario(facts, places=places), known_by="2026-01-01")
+    except ScenarioError as error:
+        problems = list(error.diagnostics)
+    agree(kind, data, problems)
+
+
+@examples(TRIED)
+@given(seed=seeds)
+def test_lines_of_a_stream_pass_the_schema_if_and_only_if_they_are_taken(seed):
+    """Scenarios, reports, corrections, retractions, the clock: whoever writes a stream by the schema has no line set aside."""
+    known = [json.loads(line) for line in lines_of(seed, 12)]
+    data, text = slightly_changed(seed, known)
+    found = Library.load().watch(clock="2024-06-05").take(text, 1)
+    agree("watch-line", data, [Diagnostic(found.code, found.message)] if found else [])
+
+
+@cache
+def recorded() -> list[dict]:
+    """Decisions as they are recorded: on facts, and on reports."""
+    library = Library.load()
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "r.jsonl"
+        for example in ("founding-case.yaml", "founding-case-from-reports.yaml", "atacms-in-kursk.yaml"):
+            ((_, facts, _),) = read_scenarios((ROOT / "examples" / example).read_bytes(), example)
+            library.record(file, [library.decide(Scenario(facts), known_by="2026-01-01")])
+        return [json.loads(line) for line in file.read_bytes().splitlines()]
+
+
+def test_what_is_recorded_passes_the_schema():
+    """Libraries and decisions, with reports and without, are lines as the schema of records describes them."""
+    assert len(recorded()) == 4
+    assert [e.message for line in recorded() for e in shape("record").iter_errors(line)] == []
+
+
+@examples(TRIED)
+@given(seed=seeds)
+def test_a_record_that_passes_the_schema_is_read(seed):
+    """Whoever writes records by the schema can have them replayed; what is wrong with the others is in their dates."""
+    data, text = slightly_changed(seed, [line for line in recorded() if "asked" in line])
+    if shape("record").is_valid(data):
+        try:
+            read_entry(json.loads(text), 1)
+        except ValueError as error:
+            assert "isoformat" in str(error)  # noqa: PT017

@@ -61,7 +61,7 @@ def schema_of(kind: str, book: Book) -> Schema:
 
         return {"$schema": DRAFT, **ReadingsData.model_json_schema(mode="serialization"), "title": "caveat readings"}
     if kind in ("record", "replay", "watch", "watch-line"):
-        return _of_records(kind)
+        return _of_records(kind, book)
     from caveat.load.case_models import CasesModel
     from caveat.load.claim_models import ClaimsModel
     from caveat.load.models import DerivationsModel, FactsModel, PolicyModel, ValuesModel
@@ -74,13 +74,16 @@ def schema_of(kind: str, book: Book) -> Schema:
     return {"$schema": DRAFT, "title": f"caveat {kind} file", **{k: v for k, v in schema.items() if k != "title"}}
 
 
-def _of_records(kind: str) -> Schema:
+def _of_records(kind: str, book: Book) -> Schema:
     """What records, replays and watches write, and the lines that a watch takes."""
     from caveat.record.schema import record_schema, replay_schema
     from caveat.watch.schema import line_schema, told_schema
 
-    made = {"record": record_schema, "replay": replay_schema, "watch": told_schema, "watch-line": line_schema}
-    return {"$schema": DRAFT, "title": f"caveat {kind}", **made[kind]()}
+    if kind == "watch-line":
+        made = line_schema(one_scenario(book.vocabulary), *report_schema(book))
+    else:
+        made = {"record": record_schema, "replay": replay_schema, "watch": told_schema}[kind]()
+    return {"$schema": DRAFT, "title": f"caveat {kind}", **made}
 
 
 def _with_conditions(node: Any) -> Any:  # noqa: ANN401
@@ -146,48 +149,94 @@ def _test(fact: Fact, vocabulary: Vocabulary) -> Schema:
     return {"anyOf": [*terms["anyOf"], mapping]}
 
 
+LEFT_OUT: list[Schema] = [{"type": "null"}, {"type": "object", "maxProperties": 0}]  # what is left empty is left out
+DAY: Schema = {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 1000, "maximum": 9999}]}
+DATE: Schema = {
+    "description": "2024-05-30, 2024-05, 2024, 2024-05-30/2024-06-02, or {between: [first, last]}",
+    "anyOf": [
+        *DAY["anyOf"],
+        {
+            "type": "object",
+            "properties": {"between": {"type": "array", "items": DAY, "minItems": 2, "maxItems": 2}},
+            "required": ["between"],
+            "additionalProperties": False,
+        },
+        *LEFT_OUT,
+    ],
+}
+
+
 def scenario_schema(vocabulary: Vocabulary) -> Schema:
     """A scenario, dotted or nested, or a list of scenarios. Names and aliases are accepted too, so ids are suggestions."""
-    properties: Schema = {"date": {"type": "string", "description": "2024-05-30, 2024-05, 2024, or 2024-05-30/2024-06-02"}}
+    return {"$schema": DRAFT, "title": "caveat scenario", **_one_or_several(one_scenario(vocabulary))}
+
+
+def _one_or_several(one: Schema) -> Schema:
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
+
+
+def one_scenario(vocabulary: Vocabulary) -> Schema:
+    """One scenario."""
+    properties: Schema = {"date": DATE}
     nested: dict[str, Schema] = {}
     for fact in vocabulary.facts.values():
         if fact.part_of is None:
-            values = {"anyOf": [{"enum": list(fact.value_set.terms)}, {"type": "string"}]}
-            several = {"type": "array", "items": values}
-            ways = {
-                "not": {"anyOf": [*values["anyOf"], several]},
-                **({"together": {**several, "minItems": 2, "maxItems": 2}} if fact.together else {}),
-            }
-            said = [_object({way: schema}) for way, schema in ways.items()]
-            schema = {"description": fact.question, "anyOf": [*values["anyOf"], several, *said]}
-            properties[fact.name] = schema
+            properties[fact.name] = said = _said(fact)
             head, _, tail = fact.name.partition(".")
             if tail:
-                nested.setdefault(head, {"type": "object", "properties": {}, "additionalProperties": False})["properties"][tail] = schema
+                nested.setdefault(head, {"type": ["object", "null"], "properties": {}, "additionalProperties": False})["properties"][tail] = said
     for whole, members in vocabulary.several.items():
-        word = {"enum": [*(m.removeprefix(f"{whole}.") for m in members), "none"]}
-        properties[whole] = {"anyOf": [word, {"type": "array", "items": word}, {"type": "object"}]}
-        properties |= {m: {"type": ["boolean", "string"]} for m in members}
-    one = {"type": "object", "properties": {**properties, **nested}, "additionalProperties": False}
-    return {"$schema": DRAFT, "title": "caveat scenario", "anyOf": [one, {"type": "array", "items": one}]}
+        word = {"anyOf": [{"enum": [*(m.removeprefix(f"{whole}.") for m in members), "none"]}, {"type": "string", "minLength": 1}]}
+        properties[whole] = {"anyOf": [*word["anyOf"], {"type": "array", "items": word}, {"type": "object"}, {"type": "null"}]}
+        properties |= {m: {"type": ["boolean", "string", "array", "null"], "minLength": 1, "minItems": 1} for m in members}
+    return {"type": "object", "properties": {**properties, **nested}, "additionalProperties": False}
+
+
+def _said(fact: Fact) -> Schema:
+    """What may be said of one fact."""
+    name = {"anyOf": [{"enum": list(fact.value_set.terms)}, {"type": "string", "minLength": 1}]}
+    names = {"anyOf": [*name["anyOf"], {"type": "array", "items": name, "minItems": 1}]}
+    together = {"type": "array", "items": name, "minItems": 2, "maxItems": 2}
+    ways = [_object({"not": names}), *([_object({"together": together})] if fact.together else [])]
+    return {"description": fact.question, "anyOf": [*names["anyOf"], *ways, *LEFT_OUT]}
 
 
 def case_schema(book: Book) -> Schema:
     """A case: a scenario with incident reports beside its facts, with the vocabulary's words for what they may say."""
+    from caveat.load.incidents import MAX_REPORTS
+
+    report, definitions = report_schema(book)
+    one = one_scenario(book.vocabulary)
+    reports = {"type": "array", "items": report, "maxItems": MAX_REPORTS}
+    one = {**one, "properties": {**one["properties"], "reports": reports}}
+    return {"$schema": DRAFT, "title": "caveat case", **_one_or_several(one), "$defs": definitions}
+
+
+def report_schema(book: Book) -> tuple[Schema, Schema]:
+    """One incident report, with the vocabulary's words for what it may say; and the definitions that it refers to."""
     from caveat.load.incidents import ReportsModel
 
-    reports = ReportsModel.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
-    properties = reports["$defs"]["ReportModel"]["properties"]
+    made = ReportsModel.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    report = made["$defs"].pop("ReportModel")
+    properties = report["properties"]
     for key, name in book.reporting.values.items() if book.reporting else ():
-        known = {"anyOf": [{"enum": list(book.vocabulary.value_sets[name].terms)}, {"type": "string"}]}
-        also = [] if key == "kind" else [{"type": "array", "items": known}]
-        properties[key] = {"description": properties[key].get("description", ""), "anyOf": [*known["anyOf"], *also]}
-    source = {"$ref": "#/$defs/SourceModel"}
+        known = {"anyOf": [{"enum": list(book.vocabulary.value_sets[name].terms)}, {"type": "string", "pattern": r"\S", "maxLength": 200}]}
+        also = [] if key == "kind" else [{"type": "array", "items": known, "minItems": 1}]
+        properties[key] = {"description": properties[key].get("description", ""), "anyOf": [*known["anyOf"], *also, {"type": "null"}]}
+    source = {"allOf": [{"$ref": "#/$defs/SourceModel"}, {"anyOf": [_given("url"), _given("no_url")]}]}
     properties["source"] = {"description": "One source, or several.", "anyOf": [source, {"type": "array", "items": source, "minItems": 1}]}
-    scenario = scenario_schema(book.vocabulary)
-    one = scenario["anyOf"][0]
-    one = {**one, "properties": {**one["properties"], "reports": reports["properties"]["reports"]}}
-    return {**scenario, "title": "caveat case", "anyOf": [one, {"type": "array", "items": one}], "$defs": reports["$defs"]}
+    withdrawn = {key: {"type": "null"} for key in ("kind", "from", "against", "by", "force", "when", "corrects")}
+    retraction = {**_given("retracts"), "properties": {**_given("retracts")["properties"], **withdrawn}}
+    account = {"required": ["kind", "when"], "properties": {"kind": NOT_NULL, "when": NOT_NULL, "retracts": {"type": "null"}}}
+    return {**report, "anyOf": [account, retraction]}, made["$defs"]
+
+
+NOT_NULL: Schema = {"not": {"type": "null"}}
+
+
+def _given(key: str) -> Schema:
+    """Where something stands under a key."""
+    return {"required": [key], "properties": {key: NOT_NULL}}
 
 
 def decision_schema() -> Schema:

@@ -34,11 +34,10 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str | dict) else value
 
 
-_ID_SCHEMA = {"anyOf": [{"type": "string", "maxLength": 60}, {"type": "integer"}]}
+_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+_ID_SCHEMA = {"anyOf": [{"type": "string", "pattern": _ID, "maxLength": 60}, {"type": "integer", "minimum": 0, "exclusiveMaximum": 1 << 64}]}
 _NAMES_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "maxItems": MAX_NAMES}]}
-Ident = Annotated[
-    str, BeforeValidator(_as_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60), WithJsonSchema(_ID_SCHEMA)
-]
+Ident = Annotated[str, BeforeValidator(_as_text), StringConstraints(pattern=_ID, max_length=60), WithJsonSchema(_ID_SCHEMA)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(min_length=1, max_length=MAX_NAMES), WithJsonSchema(_NAMES_SCHEMA)]
 Sources = Annotated[tuple[SourceModel, ...], BeforeValidator(_listed), Field(min_length=1, max_length=MAX_SOURCES)]

@@ -14,6 +14,7 @@ TEXTS: Schema = {"type": "array", "items": TEXT}
 FLAG: Schema = {"type": "boolean"}
 NUMBER: Schema = {"type": "integer", "minimum": 0}
 MAYBE: Schema = {"type": ["string", "null"]}
+OBJECT: Schema = {"type": "object"}
 DIGEST: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
 VERDICT: Schema = {"enum": [v.value for v in Verdict]}
 
@@ -46,9 +47,11 @@ def record_schema() -> Schema:
 def _asked() -> Schema:
     return closed(
         {
-            "scenario": {"type": "object"}, "as_of": MAYBE, "known_by": {"type": "string", "format": "date"},
+            "scenario": {"type": "object", "additionalProperties": {"not": OBJECT}}, "as_of": MAYBE, "known_by": {"type": "string", "format": "date"},
             "least_grade": {"enum": [None, *(g.value for g in Grade)]}, "issuers": TEXTS, "assumptions": FLAG, "engine": TEXT,
-        }
+            "reports": listed(OBJECT),
+        },
+        "reports",
     )  # fmt: skip
 
 
@@ -68,7 +71,7 @@ def _answer() -> Schema:
         "possible": listed(VERDICT),
         "binding": TEXTS,
     }
-    return {"type": "object", "properties": {**whole, "assumed": {"type": "object"}}, "required": [*whole, "assumed"]}
+    return {"type": "object", "properties": {**whole, "assumed": OBJECT, "derived": listed(OBJECT)}, "required": [*whole, "assumed"]}
 
 
 def replay_schema() -> Schema:

@@ -155,6 +155,6 @@ def _scenario(ident: str, data: Mapping[str, Any]) -> Event:
 def _report(op: str, ident: str, data: Mapping[str, Any]) -> Event:
     """A report as it would stand in a case file; what it says is checked where the vocabulary is known."""
     wanted = {"correct": "corrects", "retract": "retracts"}.get(op)
-    if wanted is not None and not data.get(wanted):
+    if wanted is not None and data.get(wanted) in (None, ""):
         raise LineError("missing-key", f"a `{op}` line needs `{wanted}`", f'write "{wanted}": with the id of the report that is meant')
     return Event("report", ident, body={**data, "id": ident})

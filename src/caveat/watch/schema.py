@@ -10,21 +10,24 @@ IDENT: Schema = {"type": ["string", "integer"], "minLength": 1, "maxLength": MAX
 DAY: Schema = {"type": "string", "format": "date"}
 
 
-def line_schema() -> Schema:
-    """One line of input. Of a report only what every report has: the rest is as in the `reports` of a case file."""
+def line_schema(scenario: Schema, report: Schema, definitions: Schema) -> Schema:
+    """One line of input: a scenario and a report are what they are in a file, but for what `op` says, and a date that is the clock's."""
     version = {"type": "integer", "minimum": 1, "maximum": MAX_VERSION}
-    scenario = {"op": {"const": "scenario"}, "id": IDENT, "scenario": {"type": "object"}, "version": version, "known_by": DAY, "as_of": TEXT}
-    report = {"type": "object", "properties": {"op": {"const": "report"}, "id": IDENT}, "required": ["op", "id", "reported", "source"]}
-    return {
-        "anyOf": [
-            closed(scenario, "version", "known_by", "as_of"),
-            closed({"op": {"const": "close"}, "id": IDENT}),
-            closed({"op": {"const": "clock"}, "day": DAY}),
-            report,
-            {**report, "properties": {"op": {"const": "correct"}, "id": IDENT, "corrects": IDENT}, "required": [*report["required"], "corrects"]},
-            {**report, "properties": {"op": {"const": "retract"}, "id": IDENT, "retracts": IDENT}, "required": [*report["required"], "retracts"]},
-        ]
-    }
+    asked = {"op": {"const": "scenario"}, "id": IDENT, "scenario": scenario, "version": version, "known_by": DAY, "as_of": TEXT}
+    reports = [_told_by(report, "report"), _told_by(report, "correct", "corrects"), _told_by(report, "retract", "retracts")]
+    known = [
+        closed(asked, "version", "known_by", "as_of"),
+        closed({"op": {"const": "close"}, "id": IDENT}),
+        closed({"op": {"const": "clock"}, "day": DAY}),
+    ]
+    return {"anyOf": [*known, *reports], "$defs": definitions}
+
+
+def _told_by(report: Schema, op: str, *needed: str) -> Schema:
+    """A report as a line with this operation."""
+    aimed = {key: {"allOf": [report["properties"][key], {"not": {"type": "null"}}]} for key in needed}
+    properties = {"op": {"const": op}, **report["properties"], **aimed}
+    return {**report, "properties": properties, "required": ["op", *report["required"], *needed]}
 
 
 def told_schema() -> Schema:
