@@ -11,13 +11,13 @@ export CPPFLAGS := $(CPPFLAGS) -DPyEval_CallObject=PyObject_CallObject
 # What touches durable-rules, the command line, the cache, approved outputs, and text that parsers of other versions may read otherwise.
 PORTABLE := tests/test_forward.py tests/test_rete.py tests/test_derive.py tests/test_derive_cases.py tests/test_derivation_files.py \
 	tests/test_incidents.py tests/test_watch.py tests/test_watch_killed.py tests/test_cli.py tests/test_streams.py tests/test_cache.py \
-	tests/test_golden.py tests/test_diff_reports.py tests/test_prove.py tests/test_trial.py tests/test_examples.py tests/test_house.py \
+	tests/test_golden.py tests/test_diff_reports.py tests/test_prove.py tests/test_trial.py tests/test_examples.py tests/test_house.py tests/test_pages.py \
 	tests/test_strict_yaml.py tests/test_bad.py tests/test_record_files.py tests/test_founding_case.py
 # Loading, deciding, the command line; `caveat test` runs the cases.
 LEAST := tests/test_strict_yaml.py tests/test_bad.py tests/test_cli.py tests/test_streams.py tests/test_cache.py tests/test_examples.py \
 	tests/test_founding_case.py tests/test_law_examples.py tests/test_trial.py tests/test_golden.py tests/test_forward.py tests/test_rete.py
 
-.PHONY: help demo test pythons newest oldest constraints bench fuzz fuzz-inputs mutants sentences clean accept
+.PHONY: help demo test pythons newest oldest constraints bench fuzz fuzz-inputs mutants sentences docs clean accept
 
 help:
 	@echo "make demo   install, then decide the founding case"
@@ -25,6 +25,7 @@ help:
 	@echo "make pythons the tests that may differ, on every other Python of 3.11 to 3.14 that is found"
 	@echo "make newest the tests of loading, deciding and the command line with the newest of everything; make oldest with the oldest allowed"
 	@echo "make constraints rewrite constraints.txt with the newest versions with which all tests pass on every Python that is found"
+	@echo "make docs   the pages of docs/ as a site in build/docs; a warning or a link that leads nowhere is an error"
 	@echo "make bench  measure against other engines (takes minutes; see benchmarks/)"
 	@echo "make sentences print every sentence that the shipped cases can produce"
 	@echo "make fuzz   tens of thousands of generated cases, engine against engine"
@@ -91,6 +92,16 @@ fuzz-inputs: $(BIN)/.installed-dev
 mutants: $(BIN)/.installed-dev
 	$(PINNED) $(BIN)/python $(PIP) 'cosmic-ray>=8.7'
 	$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed $(SEED) --jobs $(JOBS) --minutes $(MINUTES) --state mutants-$(SEED).jsonl
+
+# In an environment of its own, so that those who only test need no site.
+$(VENV)-docs/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)-docs
+	$(PINNED) $(VENV)-docs/bin/python $(PIP) '.[docs]'
+	@touch $@
+
+docs: $(VENV)-docs/.installed
+	$(VENV)-docs/bin/sphinx-build -W --keep-going -E -q -b html -c docs . build/docs
+	@echo "build/docs/index.html"
 
 bench: $(BIN)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt

@@ -11,7 +11,7 @@ from caveat import Scenario
 from caveat.load.scenarios import read_scenarios
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-README = (ROOT / "README.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "examples.md").read_text("utf-8")
 
 
 def answer_of(path):
@@ -32,7 +32,7 @@ def test_there_are_a_dozen():
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
-def test_the_tour_tells_each(path):
-    """The README's tour names each example with its answer."""
-    (row,) = [line for line in README.splitlines() if line.startswith("|") and f"`{path.stem}`" in line]
+def test_the_page_tells_each(path):
+    """The page of real questions names each example with its answer."""
+    (row,) = [line for line in PAGE.splitlines() if line.startswith("|") and f"`{path.stem}`" in line]
     assert row.rstrip(" |").endswith(answer_of(path))

@@ -1,11 +1,9 @@
-"""The house keeps itself: the public face, lean imports, the README that runs."""
+"""The house keeps itself: the public face, lean imports, schemas, nothing made of text."""
 
 from __future__ import annotations
 
 import ast
 import gc
-import re
-import shlex
 import subprocess
 import sys
 import weakref
@@ -16,22 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from command import BASE
-from command import caveat as run
 from conftest import ROOT
 
 import caveat
 from caveat import Library
-from caveat.cli import app
 from caveat.diff.to_text import difference_to_text
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-README = (ROOT / "README.md").read_text("utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
 def test_public_names_are_real_and_sorted():
@@ -66,72 +56,6 @@ def test_no_two_files_need_each_other():
     files = {".".join(p.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__"): p for p in (ROOT / "src").rglob("*.py")}
     graph = {name: imported(path, files) for name, path in files.items()}
     assert list(TopologicalSorter(graph).static_order())
-
-
-@pytest.mark.parametrize("verb", [c.callback.__name__ for c in app.registered_commands])
-def test_every_verb_is_in_the_readme(verb):
-    """Each verb of the command line has its word in the README."""
-    assert f"caveat {verb}" in README
-
-
-def test_the_policy_in_the_readme_is_valid(tmp_path):
-    """The README's whole policy loads, and lint finds nothing wrong with it."""
-    (policy,) = [b for b in blocks("yaml") if "issuer: XX" in b]
-    (tmp_path / "ruritania.yaml").write_text(policy, encoding="utf-8")
-    assert [f for f in Library.lint(tmp_path) if f.severity != "note"] == []
-
-
-def test_the_claim_in_the_readme_is_refuted_as_shown(tmp_path, monkeypatch):
-    """The README's claims file has the output that stands below it, and holds once mended as it says."""
-    text = next(b for b in blocks("yaml") if b.startswith("# strict.claims.yaml"))
-    shown = README.partition("$ caveat prove strict.claims.yaml\n")[2].partition("```")[0]
-    mended = re.search(r"With `(target.kind: .*?)` it holds", README)[1]
-    file = tmp_path / "strict.claims.yaml"
-    monkeypatch.chdir(tmp_path)
-    file.write_text(text, encoding="utf-8")
-    assert run("prove", file.name).out == shown
-    file.write_text(re.sub(r"target.kind: .*", mended, text), encoding="utf-8")
-    assert run("prove", file.name).code == 0
-
-
-CONDITIONS = README.partition("Conditions, piece by piece:")[2].partition("How rules meet:")[0]
-
-
-@pytest.mark.parametrize(
-    "row", [r for r in CONDITIONS.splitlines() if r.startswith("| `") and "`all:" not in r and "`when: never`" not in r and r.count("|") == 3]
-)
-def test_every_construct_in_the_readme_is_valid(tmp_path, row):
-    """Each condition in the README's table is one the loader takes."""
-    condition = yaml.safe_load(row.split("`")[1])
-    (policy,) = [b for b in blocks("yaml") if "issuer: XX" in b]
-    data = yaml.safe_load(policy)
-    data["rules"]["in-ukraine"]["when"] = condition
-    (tmp_path / "ruritania.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
-    assert Library.load(tmp_path).book.rules
-
-
-def test_the_python_in_the_readme_runs(capsys):
-    """The README's Python prints the verdict it promises."""
-    (code,) = blocks("python")
-    exec(compile(code, "README.md", "exec"), {})
-    assert capsys.readouterr().out.startswith("permitted")
-
-
-def test_the_readme_has_no_gaps():
-    """No line of the README is a placeholder, no section is empty, and no block of code is left open."""
-    gaps = r"^[A-Z_]{3,}$|\b(?:TODO|TBD|FIXME|XXX)\b|lorem ipsum|<[a-z]+ here>"
-    assert not re.findall(gaps, re.sub(r"^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL), re.MULTILINE | re.IGNORECASE)
-    assert not re.findall(r"^(#+ .*)\n+(?=#{1,2} |\Z)", re.sub(r"^```.*?^```$", "text", README, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
-    assert README.count("```") % 2 == 0
-
-
-@pytest.mark.parametrize("excerpt", [b.strip() for b in blocks("") if b.strip().startswith("$ caveat decide")])
-def test_what_the_readme_shows_is_what_comes(library, excerpt):
-    """The first line of each answer shown in the README is the line that comes."""
-    command, first, *_ = excerpt.splitlines()
-    arguments = [sys.executable, "-m", "caveat", *shlex.split(command)[2:]]
-    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith(first.removesuffix(" ..."))
 
 
 def test_nothing_names_a_package_index():

@@ -10,6 +10,7 @@ import pytest
 from command import BASE, caveat
 from conftest import ROOT
 from hostile import policy, written
+from pages import DOCS, blocks
 
 from caveat import Library
 from caveat.core.errors import PolicyError
@@ -37,16 +38,15 @@ def load(*places: Path, only: bool = False) -> Library:
     return Library.load(places, only=only)
 
 
-def readme_policy(folder: Path) -> Path:
-    """The folder that the README tells its reader to make."""
-    found = re.search(r"```yaml\n# my-policies/ruritania.yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert found
-    return written(folder, ruritania=found[1])
+def ruritania(folder: Path) -> Path:
+    """The folder that the page on the format tells its reader to make."""
+    (policy,) = (b.text for b in blocks(DOCS / "format.md", "yaml") if b.file == "my-policies/ruritania.yaml")
+    return written(folder, ruritania=policy)
 
 
-def test_the_readmes_own_donor_permits_no_strike_on_a_hospital(tmp_path):
+def test_the_donor_of_the_pages_permits_no_strike_on_a_hospital(tmp_path):
     """A folder without a vocabulary stands on the shipped treaties: what its donor says, a hospital is not struck."""
-    folder = readme_policy(tmp_path)
+    folder = ruritania(tmp_path)
     decision = load(folder).decide({**FACTS, "target.kind": "hospital"}, known_by="2026-01-01")
     assert (decision.verdict, decision.binding) == ("prohibited", ("AP-I",))
     ran = caveat("decide", "--policies", str(folder), *USE, "--kind", "hospital", "--brief")
