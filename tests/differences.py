@@ -164,7 +164,7 @@ def told_by(side: Asked, full: Full) -> Told | None:
     if any(narrowed(c.holds, sets) != TRUE for c in side.book.constraints):
         return None
     day = side.as_of or date.fromisoformat(full[DATE])
-    question = Question(sets, day, day, side.known_by, side.least_grade, frozenset((side.issuer,)) if side.issuer else None)
+    question = Question(sets, day, day, side.known_by, side.min_grade, frozenset((side.issuer,)) if side.issuer else None)
     found = answer(side.book, question, reference.cells(side.book, question))
     if found.verdict == "no-say":
         return Told("no-say")
@@ -200,7 +200,7 @@ def cause_of(p: Pair, full: Full, before: Told, after: Told) -> str | None:
     a, b = p.before, p.after
     if a.book is not b.book or a.issuer != b.issuer or None in (a.as_of, b.as_of) or a.as_of == b.as_of or a.known_by == b.known_by:
         return None
-    between = told_by(a.__class__("", a.book, a.issuer, b.as_of, a.known_by, a.least_grade, a.given, ""), full)
+    between = told_by(a.__class__("", a.book, a.issuer, b.as_of, a.known_by, a.min_grade, a.given, ""), full)
     assert between is not None
     return {after.verdict: "world", before.verdict: "learned"}.get(between.verdict, "both")
 
@@ -331,7 +331,7 @@ def replayed(library: Library, scenario: Mapping[str, object], asks: Mapping[str
     issuers = [asks["issuer"]] if "issuer" in asks else []
     grade = Grade(asks["grade"]) if "grade" in asks else None
     try:
-        found = library.decide(facts, as_of=asks["as_of"], known_by=asks["known_by"], grade=grade, issuers=issuers, engine=engine)
+        found = library.decide(facts, as_of=asks["as_of"], known_by=asks["known_by"], min_grade=grade, issuers=issuers, engine=engine)
     except ScenarioError as error:
         return error.diagnostics[0].code
     except TooLargeError:

@@ -112,7 +112,7 @@ def on_sets(library: Library, question: Ask, decision: Decision) -> Iterator[str
         return
     q = library.ask(question.facts, **question.options()).question
     day = q.first if q.first == q.last else None
-    fr = frame([Side(library.book, q.known_by, day, None, q.least_grade)], q.sets, days=(None, None) if day else (q.first, q.last))
+    fr = frame([Side(library.book, q.known_by, day, None, q.min_grade)], q.sets, days=(None, None) if day else (q.first, q.last))
     found = {p.verdict for p, s in fr.norms[0].positions.items() if fr.space.both(fr.valid, s) != NONE}
     if found != {v.value for v in decision.possible}:
         yield f"possible: {sorted(found)} on sets, not {decision.possible}"

@@ -126,7 +126,7 @@ class Sayer:
         side = self.side
 
         def on(day: date) -> z3.BoolRef:
-            return self._encoded(in_force(rule, newer, self.book.statements, day, side.known_by, side.least_grade))
+            return self._encoded(in_force(rule, newer, self.book.statements, day, side.known_by, side.min_grade))
 
         if side.as_of is not None:
             return on(side.as_of)

@@ -43,7 +43,7 @@ class Ask:
     def options(self) -> dict[str, Any]:
         """The keyword arguments of `Library.decide`, without the engine."""
         grade = Grade(self.grade) if self.grade else None
-        return {"as_of": self.as_of, "known_by": self.known_by, "grade": grade, "issuers": self.issuers, "assumptions": self.assumptions}
+        return {"as_of": self.as_of, "known_by": self.known_by, "min_grade": grade, "issuers": self.issuers, "assumptions": self.assumptions}
 
 
 def raw_files(world: World) -> list[RawFile]:

@@ -80,7 +80,7 @@ def test_law_6_where_is_a_scenario_on_which_either_side_has_the_verdict_of_the_r
 
 def verdict_of_all(library: Library, p: Pair, side: Any, region: Region) -> str:
     """The verdict on everything that a region's `where` leaves open."""
-    how = {"as_of": side.as_of, "known_by": side.known_by, "grade": side.least_grade, "issuers": [side.issuer] if side.issuer else []}
+    how = {"as_of": side.as_of, "known_by": side.known_by, "grade": side.min_grade, "issuers": [side.issuer] if side.issuer else []}
     try:
         found = library.decide({**p.said, **region.where}, assumptions=False, **how)
     except ScenarioError as error:
@@ -163,7 +163,7 @@ def test_diff_by_name_and_day_is_the_difference_of_those_sides(seed):
     """`US@2024-05-29,known-by=...` against another day, with `where` in names and classes: the same regions."""
     p = next_pair(seed, lambda p: p.before.book is p.after.book and not p.given and p.before.issuer == p.after.issuer and bool(p.after.as_of))
     names = [f"{s.issuer or ''}@{s.as_of},known-by={s.known_by}" for s in (p.before, p.after)]
-    found = Library(p.after.book).diff(*names, where=p.said, grade=p.after.least_grade)
+    found = Library(p.after.book).diff(*names, where=p.said, min_grade=p.after.min_grade)
     assert regions_of(found) == regions_of(p.difference())
 
 
@@ -180,7 +180,7 @@ def test_diff_of_two_folders_is_the_difference_of_their_policies(seed, tmp_path:
     asked = {"issuers": [side["issuer"]]} if side["issuer"] else {"chain": True}
     days = {"date": f"{p.days[0] or '0001-01-01'}/{p.days[1] or '9999-12-31'}"} if any(p.days) else {}
     found = Library(p.before.book if side["issuer"] in p.before.book.issuers else p.after.book).diff(
-        *map(str, folders), where={**p.said, **days}, as_of=side["as_of"], known_by=side["known_by"], grade=p.after.least_grade, **asked
+        *map(str, folders), where={**p.said, **days}, as_of=side["as_of"], known_by=side["known_by"], min_grade=p.after.min_grade, **asked
     )
     assert regions_of(found) == regions_of(p.difference())
 

@@ -81,7 +81,7 @@ def test_section_3_a_higher_grade_never_drops_a_prohibition(engine):
     library = Library(book_of(files))
     asked = {"supplier": "AA", "weapon": "gun", "date": "2024-06-01"}
     assert library.decide(asked, known_by="2024-06-01", engine=engine).verdict == "prohibited"
-    assert library.decide(asked, known_by="2024-06-01", grade=Grade.ON_RECORD, engine=engine).verdict == "unclear"
+    assert library.decide(asked, known_by="2024-06-01", min_grade=Grade.ON_RECORD, engine=engine).verdict == "unclear"
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -16,14 +16,12 @@ from caveat import Library
 from caveat.cli.matrix import matrix as matrix_verb
 from caveat.cli.output import OutputError
 from caveat.cli.timeline import timeline as timeline_verb
-from caveat.matrix.run import matrix
 from caveat.matrix.to_html import matrix_to_html
 from caveat.matrix.to_svg import matrix_to_svg
 from caveat.report.kinds import LEGEND, MARKS, WORDS, Kind
 from caveat.report.picture.lettering import width_of, wrapped
 from caveat.report.picture.markup import el, html_file, link
 from caveat.report.picture.palette import PAINTS, SIGNS
-from caveat.timeline.run import timeline
 from caveat.timeline.to_html import timeline_to_html
 from caveat.timeline.to_svg import timeline_to_svg
 
@@ -57,14 +55,13 @@ rules:
 @pytest.fixture(scope="module")
 def strips(library):
     """Three donors of one weapon, on both clocks."""
-    return timeline(library, KURSK, issuers=["GB", "FR", "IT"], known_by=KNOWN)
+    return library.timeline(KURSK, issuers=["GB", "FR", "IT"], known_by=KNOWN)
 
 
 @pytest.fixture(scope="module")
 def squares(library):
     """Some donors by three regions."""
-    return matrix(
-        library,
+    return library.matrix(
         BATTERY,
         rows="issuers",
         columns="regions",
@@ -158,9 +155,8 @@ def test_links_lead_somewhere(library, strips, squares):
 
 def test_hostile_names_stay_text(hostile):
     """Markup in names, statements, sources and titles is shown, never obeyed."""
-    strips = timeline(hostile, {"target.region": "RU-BEL"}, issuers=["LU"], known_by=KNOWN)
-    squares = matrix(
-        hostile,
+    strips = hostile.timeline({"target.region": "RU-BEL"}, issuers=["LU"], known_by=KNOWN)
+    squares = hostile.matrix(
         {"target.region": "RU-BEL"},
         rows="issuers",
         columns="weapons",

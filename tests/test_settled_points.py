@@ -32,7 +32,7 @@ def verdict(files: World, engine: str, as_of: str, known_by: str, grade: Grade |
     """What a library says of AA's gun on a day, as known on a day."""
     library = Library(book_of(files))
     if engine != "sets":
-        return library.decide(GUN, as_of=as_of, known_by=known_by, grade=grade, engine=engine).verdict.value
+        return library.decide(GUN, as_of=as_of, known_by=known_by, min_grade=grade, engine=engine).verdict.value
     side = Side(library.book, date.fromisoformat(known_by), date.fromisoformat(as_of), least=grade)
     fr = frame([side])
     here = [fr.space.mask(level, (GUN[fact],)) for level, fact in enumerate(fr.space.facts)]
@@ -221,7 +221,7 @@ def test_a_prohibition_on_a_confirmation_of_an_unknown_day_is_arguable_between(e
 def test_between_the_days_of_a_confirmation_its_own_point_is_what_is_arguable():
     """Before the earliest day only the evidence is in doubt; between, also whether it was confirmed by then."""
     library = Library(book_of(resting_on({"confirmed": "2024-05"})))
-    found = [library.decide(GUN, as_of="2024-02-01", known_by=d, grade=Grade.ON_RECORD) for d in ("2024-04-30", "2024-05-01", "2024-05-31")]
+    found = [library.decide(GUN, as_of="2024-02-01", known_by=d, min_grade=Grade.ON_RECORD) for d in ("2024-04-30", "2024-05-01", "2024-05-31")]
     points = [{r.point for r in d.consents[0].readings} for d in found]
     assert points == [{"stands/AA/s0"}, {"stands/AA/s0", "confirmed/AA/s0"}, set()]
 

@@ -9,10 +9,10 @@ from itertools import pairwise
 import pytest
 
 from caveat import Scenario, ScenarioError
-from caveat.matrix.run import Blank, matrix
+from caveat.matrix.run import Blank
 from caveat.matrix.to_json import matrix_data
 from caveat.matrix.to_text import matrix_to_markdown, matrix_to_text
-from caveat.timeline.run import NO_CHANGE, Clock, timeline
+from caveat.timeline.run import NO_CHANGE, Clock
 from caveat.timeline.to_json import timeline_data
 from caveat.timeline.to_text import timeline_to_markdown, timeline_to_text
 
@@ -51,7 +51,7 @@ def clocks_on(clock, day):
 @pytest.mark.parametrize("clock", list(Clock))
 def test_stretches_are_what_decide_answers(library, clock):
     """On sampled days and around every change, each lane shows the verdict, rules and doubts that `decide` gives."""
-    found = timeline(library, COUNTER_FIRE, clocks=[clock], as_of="2024-06-10", known_by=KNOWN)
+    found = library.timeline(COUNTER_FIRE, clocks=[clock], as_of="2024-06-10", known_by=KNOWN)
     for day in days(found):
         decision = library.decide(COUNTER_FIRE, **clocks_on(clock, day))
         for lane in found.lanes:
@@ -71,7 +71,7 @@ def test_stretches_are_what_decide_answers(library, clock):
 @pytest.mark.parametrize("issuer", ["GB", "FR", "IT"])
 def test_an_issuer_is_asked_about_its_own_gift(library, issuer):
     """Where no supplier is given, each issuer's lane is its consent to the use of what it supplied itself."""
-    found = timeline(library, KURSK, issuers=[issuer], known_by=KNOWN)
+    found = library.timeline(KURSK, issuers=[issuer], known_by=KNOWN)
     (lane,) = found.lanes
     assert lane.given == {"supplier": issuer}
     for strip in lane.strips:
@@ -82,7 +82,7 @@ def test_an_issuer_is_asked_about_its_own_gift(library, issuer):
 
 def test_no_gaps_no_overlaps_no_equal_neighbours(library):
     """Segments follow one another day by day, from the first day to the last, and differ from their neighbours."""
-    found = timeline(library, KURSK, issuers=["GB", "FR", "IT"], known_by=KNOWN)
+    found = library.timeline(KURSK, issuers=["GB", "FR", "IT"], known_by=KNOWN)
     for strip in (strip for lane in found.lanes for strip in lane.strips):
         assert (strip.segments[0].first, strip.segments[-1].last) == (found.first, found.last)
         assert all(a.last + ONE_DAY == b.first and a.view != b.view for a, b in pairwise(strip.segments))
@@ -91,7 +91,7 @@ def test_no_gaps_no_overlaps_no_equal_neighbours(library):
 
 def test_changes_name_their_statements(library):
     """Every change but the end of our sources names the statements behind it; the founding decision is behind 30 May 2024."""
-    found = timeline(library, COUNTER_FIRE, known_by=KNOWN)
+    found = library.timeline(COUNTER_FIRE, known_by=KNOWN)
     segments = [s for lane in found.lanes for strip in lane.strips for s in strip.segments[1:]]
     assert all(s.change == NO_CHANGE or s.change.statements for s in segments)
     (us,) = [lane for lane in found.lanes if lane.issuer == "US"]
@@ -102,7 +102,7 @@ def test_changes_name_their_statements(library):
 
 def test_bounds_are_kept(library):
     """`since` and `until` bound the strips; what was known by an earlier day is never used later."""
-    found = timeline(library, COUNTER_FIRE, since=date(2024, 5, 1), until=date(2024, 7, 1), known_by="2024-05-29")
+    found = library.timeline(COUNTER_FIRE, since=date(2024, 5, 1), until=date(2024, 7, 1), known_by="2024-05-29")
     assert (found.first, found.last) == (date(2024, 5, 1), date(2024, 7, 1))
     assert {s.view.verdict for lane in found.lanes if lane.issuer == "US" for strip in lane.strips for s in strip.segments} == {"prohibited"}
 
@@ -118,14 +118,13 @@ def test_bounds_are_kept(library):
 def test_questions_that_cannot_be_asked(library, kwargs, code):
     """A day that is missing, bounds in the wrong order, an issuer that never gave the weapon: each says so."""
     with pytest.raises(ScenarioError) as caught:
-        timeline(library, {"weapon": "himars"}, **kwargs)
+        library.timeline({"weapon": "himars"}, **kwargs)
     assert [d.code for d in caught.value.diagnostics] == [code]
 
 
 def test_squares_are_what_decide_answers(library):
     """Each square's own scenario and issuers, given to `decide`, give its verdict and rules."""
-    found = matrix(
-        library,
+    found = library.matrix(
         BATTERY,
         rows="issuers",
         columns="regions",
@@ -143,8 +142,8 @@ def test_squares_are_what_decide_answers(library):
 
 def test_default_columns_cover_every_value_once(library):
     """Unnamed columns are all regions, each in one column, and every region of a column has the column's verdict."""
-    found = matrix(
-        library, BATTERY, rows="weapons", columns="regions", row_values=["himars", "atacms"], issuers=["US"], as_of="2024-12-01", known_by=KNOWN
+    found = library.matrix(
+        BATTERY, rows="weapons", columns="regions", row_values=["himars", "atacms"], issuers=["US"], as_of="2024-12-01", known_by=KNOWN
     )
     regions = library.book.vocabulary.facts["target.region"]
     named = [[i] if isinstance(i, str) else i for e in (*found.columns.entries, *found.left_out) for i in [e.facts["target.region"]]]
@@ -160,8 +159,7 @@ def test_default_columns_cover_every_value_once(library):
 
 def test_what_was_never_supplied_is_no_verdict(library):
     """A weapon that the issuer is not on record as having given is blank, with the reason, and not silently something else."""
-    found = matrix(
-        library,
+    found = library.matrix(
         BATTERY,
         rows="issuers",
         columns="weapons",
@@ -176,8 +174,7 @@ def test_what_was_never_supplied_is_no_verdict(library):
 
 def test_who_has_no_say_is_no_verdict(library):
     """An issuer that is not asked about the weapon at all is blank."""
-    found = matrix(
-        library,
+    found = library.matrix(
         COUNTER_FIRE,
         rows="issuers",
         columns="kinds",
@@ -191,8 +188,8 @@ def test_who_has_no_say_is_no_verdict(library):
 
 def test_missing_facts_are_named(library):
     """A square that depends on facts names them, in the data and in the text."""
-    found = matrix(
-        library, BATTERY, rows="issuers", columns="regions", row_values=["GB"], column_values=["RU-BEL"], as_of="2024-06-10", known_by=KNOWN
+    found = library.matrix(
+        BATTERY, rows="issuers", columns="regions", row_values=["GB"], column_values=["RU-BEL"], as_of="2024-06-10", known_by=KNOWN
     )
     assert matrix_data(library.book, found)["cells"][0][0]["missing"] == [["weapon"]]
     assert "a  needs to know: weapon" in matrix_to_text(library.book, found)
@@ -212,17 +209,17 @@ def test_missing_facts_are_named(library):
 def test_tables_that_cannot_be_made(library, kwargs, codes):
     """Unknown axes, values and issuers are all named at once; a matrix without a day is refused."""
     with pytest.raises(ScenarioError) as caught:
-        matrix(library, BATTERY, **{"as_of": "2024-06-10", **kwargs})
+        library.matrix(BATTERY, **{"as_of": "2024-06-10", **kwargs})
     assert [d.code for d in caught.value.diagnostics] == codes
 
 
 def test_scenarios_and_days_as_columns(library):
     """Whole scenarios, or days, can be the columns."""
     uses = [("belgorod", Scenario(COUNTER_FIRE)), ("crimea", Scenario({**Scenario(COUNTER_FIRE).facts, "target.region": "crimea"}))]
-    found = matrix(library, uses, rows="issuers", columns="scenarios", row_values=["US"], as_of="2024-01-01", known_by=KNOWN)
+    found = library.matrix(uses, rows="issuers", columns="scenarios", row_values=["US"], as_of="2024-01-01", known_by=KNOWN)
     assert [s.view.verdict for s in found.squares[0]] == ["prohibited", "permitted"]
-    found = matrix(
-        library, COUNTER_FIRE, rows="issuers", columns="dates", row_values=["US"], column_values=["2024-01-01", "2024-06-10"], known_by=KNOWN
+    found = library.matrix(
+        COUNTER_FIRE, rows="issuers", columns="dates", row_values=["US"], column_values=["2024-01-01", "2024-06-10"], known_by=KNOWN
     )
     assert [s.view.verdict for s in found.squares[0]] == ["prohibited", "permitted"]
 
@@ -231,8 +228,8 @@ def test_scenarios_and_days_as_columns(library):
 def test_text_fits(library, width):
     """Terminal text keeps to its width, whatever is shown."""
     book = library.book
-    strips = timeline(library, KURSK, issuers=["GB", "FR", "IT"], known_by=KNOWN)
-    squares = matrix(library, BATTERY, rows="weapons", columns="regions", issuers=["US"], as_of="2024-12-01", known_by=KNOWN)
+    strips = library.timeline(KURSK, issuers=["GB", "FR", "IT"], known_by=KNOWN)
+    squares = library.matrix(BATTERY, rows="weapons", columns="regions", issuers=["US"], as_of="2024-12-01", known_by=KNOWN)
     addresses = {c.url for s in book.statements.values() for c in s.sources}
     for text in (timeline_to_text(book, strips, width=width), matrix_to_text(book, squares, width=width)):
         assert [line for line in text.splitlines() if len(line) > width and line.strip() not in addresses] == []
@@ -241,20 +238,20 @@ def test_text_fits(library, width):
 def test_the_same_question_gives_the_same_bytes(library):
     """JSON of a survey is the same on every run, and names its schema."""
     book = library.book
-    texts = {json.dumps(timeline_data(book, timeline(library, KURSK, issuers=["GB"], known_by=KNOWN))) for _ in range(2)}
+    texts = {json.dumps(timeline_data(book, library.timeline(KURSK, issuers=["GB"], known_by=KNOWN))) for _ in range(2)}
     assert len(texts) == 1
     assert '"schema": "caveat/timeline/1"' in texts.pop()
-    table = matrix(
-        library, BATTERY, rows="issuers", columns="regions", row_values=["US"], column_values=["RU-BEL"], as_of="2024-06-10", known_by=KNOWN
+    table = library.matrix(
+        BATTERY, rows="issuers", columns="regions", row_values=["US"], column_values=["RU-BEL"], as_of="2024-06-10", known_by=KNOWN
     )
     assert matrix_data(book, table)["schema"] == "caveat/matrix/1"
 
 
 def test_markdown_has_tables(library):
     """Markdown shows each strip, and the matrix, as a table, with the statements behind them."""
-    text = timeline_to_markdown(library.book, timeline(library, COUNTER_FIRE, known_by=KNOWN))
+    text = timeline_to_markdown(library.book, library.timeline(COUNTER_FIRE, known_by=KNOWN))
     assert "| 2023-05-23 | 2024-05-29 | prohibited |" in text
-    table = matrix(
-        library, BATTERY, rows="issuers", columns="regions", row_values=["US", "PL"], column_values=["Moscow"], as_of="2024-06-10", known_by=KNOWN
+    table = library.matrix(
+        BATTERY, rows="issuers", columns="regions", row_values=["US", "PL"], column_values=["Moscow"], as_of="2024-06-10", known_by=KNOWN
     )
     assert "| **Poland** | permitted |" in matrix_to_markdown(library.book, table)

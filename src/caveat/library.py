@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
+from caveat.core.choices import AS_USUAL, Choices, ChoiceWords
 from caveat.core.dates import Dated, dated, day_after
 from caveat.core.decision import Decision
 from caveat.core.errors import PolicyError, ScenarioError, Severity
@@ -18,10 +20,8 @@ from caveat.incidents.reported import case_of, read, split
 from caveat.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
     from caveat.cases.run import Trial
-    from caveat.core.book import Book, Grade
+    from caveat.core.book import Book
     from caveat.core.decision import Answer
     from caveat.diff.difference import Asked, Difference
     from caveat.diff.sides import Written
@@ -45,6 +45,8 @@ ENGINES = ("compiled", "reference", "rete")
 FIRST_FEW = 12
 KEPT_PROGRAMS = 1_000
 Day = date | str | None
+Uses = Scenario | Mapping[str, object]  # a use, whole or in part
+Progress = Callable[[int, int], None] | None  # told how many are done, of how many
 
 
 def shipped_policies() -> Path:
@@ -89,35 +91,32 @@ class Library:
         """The digest of what the library means: equal for equal meaning, whatever the order of files and rules."""
         return self.book.digest
 
-    def ask(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, derivations: bool = True) -> Asking:  # fmt: skip
+    def ask(self, scenario: Uses, choices: Choices = AS_USUAL, **how: Unpack[ChoiceWords]) -> Asking:
         """The scenario made ready to be decided, any number of times. ScenarioError for unknown names and contradictions.
 
         What follows from its `reports`, if it has any, is brought to bear; not so without `derivations`.
         """
         said, reports = split(scenario if isinstance(scenario, Scenario) else Scenario(scenario))
-        known, case = _day(known_by, "known-by"), None
+        choices = choices.but(how)
+        known, day, case = self._known_by(choices), _day(choices.as_of, "as-of"), None
         if reports is not None:
-            incidents, day = read(self.book, said, reports), _day(as_of, "as-of")
-            if derivations:
-                case = case_of(self._deriving, said, incidents, as_of=day, known_by=known.latest if known else _today(), least=grade, assumptions=assumptions)  # fmt: skip
-        found = asked(case.book if case else self.book, said, assumptions=assumptions)
-        day = _day(as_of, "as-of") if as_of is not None else found.date
-        chosen = frozenset(self._issuer(i) for i in issuers) or None
+            incidents = read(self.book, said, reports)
+            if choices.derivations:
+                case = case_of(self._deriving, said, incidents, day, known, choices)
+        found = asked(case.book if case else self.book, said, assumptions=choices.assumptions)
+        day = day or found.date
+        chosen = frozenset(self._issuer(i) for i in choices.issuers) or None
         first, last = (day.earliest, day.latest) if day else (None, None)
-        question = Question(found.sets, first, last, known.latest if known else _today(), grade, chosen)
+        question = Question(found.sets, first, last, known, choices.min_grade, chosen)
         ready = asking(found.said, found.assumed, day, question, self._turning, found.told)
         return replace(ready, case=case) if case else ready
 
-    def decide(self, scenario: Scenario | Mapping[str, object] | Asking, *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, derivations: bool = True, engine: str = "compiled") -> Decision:  # fmt: skip
-        """Was this use permitted? `as_of` defaults to the scenario's date, `known_by` to today.
+    def decide(self, scenario: Uses | Asking, choices: Choices = AS_USUAL, *, engine: str = "compiled", **how: Unpack[ChoiceWords]) -> Decision:
+        """Was this use permitted? The choices are those of `caveat.Choices`, whole or by keyword: `known_by="2024-06-01"`.
 
         Raises ScenarioError for unknown names or contradictory facts, TooLargeError past a bound.
         """
-        ready = (
-            scenario
-            if isinstance(scenario, Asking)
-            else self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions, derivations=derivations)
-        )
+        ready = scenario if isinstance(scenario, Asking) else self.ask(scenario, choices, **how)
         return Decision(ready, self.answer(ready, engine), self.book.digest, engine)
 
     def answer(self, ready: Asking, engine: str = "compiled") -> Answer:
@@ -137,15 +136,25 @@ class Library:
             return answer(self.book, ready.question, self._rete.cells(ready.question))
         raise ValueError(f"no engine `{engine}`; engines are {', '.join(ENGINES)}")
 
-    def explain(self, scenario: Scenario | Mapping[str, object], *, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, derivations: bool = True) -> Explanation:  # fmt: skip
+    def explain(self, scenario: Uses, choices: Choices = AS_USUAL, **how: Unpack[ChoiceWords]) -> Explanation:
         """The decision with why, why not, what is missing, and which smallest change of facts would turn it."""
         from caveat.explain.run import explain
 
-        ready = self.ask(scenario, as_of=as_of, known_by=known_by, grade=grade, issuers=issuers, assumptions=assumptions, derivations=derivations)
+        ready = self.ask(scenario, choices, **how)
         program = (Library(ready.case.book) if ready.case else self).program(ready.question)
         return explain(self.book, program, ready.question, Decision(ready, program.answer(ready), self.book.digest, "compiled"))
 
-    def test(self, path: Location | Iterable[Location] | None = None, *, only: Iterable[str] = (), known_by: Day = None, engine: str = "compiled", with_coverage: bool = False, threshold: float | None = None, progress: Callable[[int, int], None] | None = None) -> Trial:  # fmt: skip
+    def test(
+        self,
+        path: Location | Iterable[Location] | None = None,
+        *,
+        only: Iterable[str] = (),
+        known_by: Day = None,
+        engine: str = "compiled",
+        with_coverage: bool = False,
+        threshold: float | None = None,
+        progress: Progress = None,
+    ) -> Trial:
         """Run the cases below `path` (default: the shipped ones) against this library.
 
         PolicyError for broken case files; ScenarioError where no case matches.
@@ -166,7 +175,7 @@ class Library:
             progress=progress,
         )
 
-    def prove(self, *paths: Location, only: Sequence[str] = (), known_by: Day = None, listed: int = 6, progress: Callable[[int, int], None] | None = None) -> Proofs:  # fmt: skip
+    def prove(self, *paths: Location, only: Sequence[str] = (), known_by: Day = None, listed: int = 6, progress: Progress = None) -> Proofs:
         """Prove the claims below each path (default: the shipped ones), or in the claims file that it is, of this library; see `caveat.prove`.
 
         Of a claim that does not hold, at most `listed` regions are told. PolicyError for broken claims files;
@@ -179,26 +188,53 @@ class Library:
         day = _day(known_by, "known-by")
         return prove(self.book, claims, only=only, known_by=day.latest if day else None, listed=listed, progress=progress)
 
-    def timeline(self, scenario: Scenario | Mapping[str, object], *, clocks: Sequence[str] = ("held", "known"), since: Day = None, until: Day = None, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> Timeline:  # fmt: skip
+    def timeline(
+        self,
+        scenario: Uses,
+        choices: Choices = AS_USUAL,
+        *,
+        clocks: Sequence[str] = ("held", "known"),
+        since: Day = None,
+        until: Day = None,
+        **how: Unpack[ChoiceWords],
+    ) -> Timeline:
         """The answer over time on each clock asked for, with what changed it; see `caveat.timeline.run`."""
         from caveat.timeline.run import timeline
 
         first, last = _day(since, "from"), _day(until, "to")
-        return timeline(
-            self, scenario, clocks=clocks, since=first.earliest if first else None, until=last.latest if last else None,
-            as_of=as_of, known_by=known_by, grade=grade, issuers=[self._issuer(i) for i in issuers], assumptions=assumptions,
-        )  # fmt: skip
+        span = (first.earliest if first else None, last.latest if last else None)
+        return timeline(self, scenario, self._named(choices.but(how)), clocks=clocks, span=span)
 
-    def matrix(self, scenario: Scenario | Mapping[str, object] | Sequence[tuple[str, Scenario]], *, rows: str = "issuers", columns: str = "regions", row_values: Sequence[str] = (), column_values: Sequence[str] = (), as_of: Day = None, known_by: Day = None, grade: Grade | None = None, issuers: Iterable[str] = (), chain: bool = False, assumptions: bool = True) -> Matrix:  # fmt: skip
+    def matrix(
+        self,
+        scenario: Uses | Sequence[tuple[str, Scenario]],
+        choices: Choices = AS_USUAL,
+        *,
+        rows: str = "issuers",
+        columns: str = "regions",
+        row_values: Sequence[str] = (),
+        column_values: Sequence[str] = (),
+        chain: bool = False,
+        **how: Unpack[ChoiceWords],
+    ) -> Matrix:
         """Many answers at once: rows by columns; see `caveat.matrix.run`."""
         from caveat.matrix.run import matrix
 
-        return matrix(
-            self, scenario, rows=rows, columns=columns, row_values=row_values, column_values=column_values, as_of=as_of, known_by=known_by,
-            grade=grade, issuers=[self._issuer(i) for i in issuers], chain=chain, assumptions=assumptions,
-        )  # fmt: skip
+        wanted = ((rows, row_values), (columns, column_values))
+        return matrix(self, scenario, self._named(choices.but(how)), axes=wanted, chain=chain)
 
-    def diff(self, before: str, after: str, *, where: Scenario | Mapping[str, object] | None = None, issuers: Iterable[str] = (), chain: bool = False, as_of: Day = None, known_by: Day = None, grade: Grade | None = None, cases: Sequence[tuple[str, Scenario]] | None = None, progress: Callable[[int], None] | None = None) -> Difference:  # fmt: skip
+    def diff(
+        self,
+        before: str,
+        after: str,
+        choices: Choices = AS_USUAL,
+        *,
+        where: Uses | None = None,
+        chain: bool = False,
+        cases: Sequence[tuple[str, Scenario]] | None = None,
+        progress: Callable[[int], None] | None = None,
+        **how: Unpack[ChoiceWords],
+    ) -> Difference:
         """What changed, completely: exactly the scenarios whose verdict differs, as disjoint regions, and what the records say.
 
         A side is `US@2024-05-29`, `@2024-05-29` for all consents together, a file, a folder, or `REVISION:path` of git; see
@@ -208,15 +244,29 @@ class Library:
         """
         from caveat.diff.ask import Wanted, compare
 
-        known = _day(known_by, "known-by")
-        restricted = where if isinstance(where, Scenario) else Scenario(where or {})
+        choices = self._named(choices.but(how))
+        known = _day(choices.known_by, "known-by")
         wanted = Wanted(
-            where=restricted, issuers=tuple(self._issuer(i) for i in issuers), chain=chain, as_of=_day(as_of, "as-of"),
-            known_by=known.latest if known else None, grade=grade, cases=cases,
-        )  # fmt: skip
+            where=where if isinstance(where, Scenario) else Scenario(where or {}),
+            issuers=choices.issuers,
+            chain=chain,
+            as_of=_day(choices.as_of, "as-of"),
+            known_by=known.latest if known else None,
+            min_grade=choices.min_grade,
+            cases=cases,
+        )
         return compare(_Shelves(self), (before, after), wanted, _today(), progress)
 
-    def readings(self, where: Scenario | Mapping[str, object] | None = None, *, names: Sequence[str] = (), issuers: Iterable[str] = (), known_by: Day = None, grade: Grade | None = None, in_full: bool = True, progress: Callable[[int, int], None] | None = None) -> Openness:  # fmt: skip
+    def readings(
+        self,
+        where: Uses | None = None,
+        choices: Choices = AS_USUAL,
+        *,
+        names: Sequence[str] = (),
+        in_full: bool = True,
+        progress: Progress = None,
+        **how: Unpack[ChoiceWords],
+    ) -> Openness:
         """What the record leaves open, and what turns on it; see `caveat.readings`. `where` is a partial scenario that restricts it.
 
         `names` chooses readings by name or issuer (`*` stands for anything). Without `in_full` the values, answers and
@@ -225,15 +275,15 @@ class Library:
         """
         from caveat.readings import asked_about, chosen, names_it, open_points
 
-        known = _day(known_by, "known-by")
+        choices = self._named(choices.but(how))
         sets, days = asked_about(self.book, where if isinstance(where, Scenario) else Scenario(where or {}))
         found = open_points(
             self.book,
-            known.latest if known else _today(),
-            issuers=[self._issuer(i) for i in issuers],
+            self._known_by(choices),
+            issuers=choices.issuers,
             where=sets,
             days=days,
-            least=grade,
+            least=choices.min_grade,
             in_full=lambda name: in_full and (not names or any(names_it(n, name) for n in names)),
             progress=progress,
         )
@@ -252,7 +302,9 @@ class Library:
         return coverage(self.book, [self._issuer(i) for i in issuers])
 
     @staticmethod
-    def lint(path: Location | Iterable[Location] | None = None, *, only: bool = False, notes: bool = True, progress: Callable[[int, int], None] | None = None) -> list[Finding]:  # fmt: skip
+    def lint(
+        path: Location | Iterable[Location] | None = None, *, only: bool = False, notes: bool = True, progress: Progress = None
+    ) -> list[Finding]:
         """Every finding about the policies that stand in these places (default: the shipped ones); PolicyError where one keeps them from loading.
 
         Of the shipped library on which they stand, nothing is told. What is wrong with the cases and claims beside them is among them, as errors; none is run. What the files accept is among them, with the reason in `Finding.accepted`. Without `notes`, only errors and warnings.
@@ -319,19 +371,19 @@ class Library:
 
         Not `whole`: the first few times a state of knowledge is asked about, only what the question needs is compiled.
         """
-        day = (question.known_by, question.least_grade, question.issuers)
+        day = (question.known_by, question.min_grade, question.issuers)
         program = self._programs.get(day)
         if program is not None:
             return program
         from caveat.engines.compiled import Program
 
-        key = (self._knowledge(question.known_by), question.least_grade, question.issuers)
+        key = (self._knowledge(question.known_by), question.min_grade, question.issuers)
         program = self._programs.get(key)
         if program is None:
             self._asked[key] = self._asked.get(key, 0) + 1
             if not whole and self._asked[key] <= FIRST_FEW:
-                return Program(self.book, question.known_by, question.least_grade, question.issuers, within=question.sets)
-            program = self._programs[key] = Program(self.book, question.known_by, question.least_grade, question.issuers)
+                return Program(self.book, question.known_by, question.min_grade, question.issuers, within=question.sets)
+            program = self._programs[key] = Program(self.book, question.known_by, question.min_grade, question.issuers)
         if len(self._programs) < KEPT_PROGRAMS:
             self._programs[day] = program
         return program
@@ -365,6 +417,15 @@ class Library:
         from caveat.core.force import telling_days
 
         return sorted(set(telling_days(self.book.statements.values())))
+
+    def _named(self, choices: Choices) -> Choices:
+        """The choices with every issuer by its id; ScenarioError for one that is unknown."""
+        return choices.of(*(self._issuer(i) for i in choices.issuers))
+
+    @staticmethod
+    def _known_by(choices: Choices) -> date:
+        known = _day(choices.known_by, "known-by")
+        return known.latest if known else _today()
 
     def _issuer(self, name: str) -> str:
         from caveat.core.errors import Diagnostic, did_you_mean
@@ -408,7 +469,7 @@ class _Shelves:
         issuers = [side.issuer] if side.issuer else []
         try:
             ready = library.ask(
-                Scenario(facts, places=scenario.places), as_of=side.as_of, known_by=side.known_by, grade=side.least_grade, issuers=issuers
+                Scenario(facts, places=scenario.places), as_of=side.as_of, known_by=side.known_by, min_grade=side.min_grade, issuers=issuers
             )
         except ScenarioError as error:
             if error.diagnostics[0].code != "contradiction":

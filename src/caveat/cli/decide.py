@@ -8,6 +8,7 @@ import typer
 
 from caveat.cli import options as o
 from caveat.cli.output import policy_files, refuse_one_file_twice
+from caveat.core.choices import AS_USUAL, Choices
 from caveat.core.outcome import Verdict
 
 if TYPE_CHECKING:
@@ -19,14 +20,10 @@ if TYPE_CHECKING:
 
 @o.takes_scenario
 @o.takes_policies
+@o.takes_choices()
 def decide(
     asked: o.Asked,
-    as_of: o.AsOf = None,
-    known_by: o.KnownBy = None,
-    issuer: o.Issuers = None,
-    min_grade: o.MinGrade = None,
-    no_assumptions: o.NoAssumptions = False,
-    no_derivations: o.NoDerivations = False,
+    choices: Choices = AS_USUAL,
     policies: o.Policies = o.SHIPPED,
     format: o.As = o.Format.text,
     engine: o.With = o.Engine.compiled,
@@ -41,12 +38,10 @@ def decide(
     if record is not None:
         refuse_one_file_twice([("--record", record), ("standard output", 1), *asked.files, *policy_files(policies.places)])
     library = o.load(policies)
-    decisions = asked.each(
-        lambda scenario: library.decide(scenario, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions, derivations=not no_derivations, engine=engine.value)
-    )  # fmt: skip
+    decisions = asked.each(lambda scenario: library.decide(scenario, choices, engine=engine.value))
     labels = [label for label, _ in asked.scenarios]
     if record is not None:
-        o.note_record(record, library.record(record, decisions, labels=labels, assumptions=not no_assumptions))
+        o.note_record(record, library.record(record, decisions, labels=labels, assumptions=choices.assumptions))
     o.write(_written(library.book, labels, decisions, format, brief=brief), format.value)
     if exit_code:
         verdicts = {d.verdict for d in decisions}

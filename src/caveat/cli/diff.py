@@ -13,6 +13,7 @@ from caveat.cli import options as o
 from caveat.cli import survey as s
 from caveat.cli.output import policy_files, refuse_one_file_twice
 from caveat.cli.progress import counter
+from caveat.core.choices import AS_USUAL, Choices
 
 if TYPE_CHECKING:
     from caveat.diff.difference import Difference
@@ -42,15 +43,13 @@ Everything = Annotated[bool, typer.Option("--all", help="Tell in full also what 
 
 @o.takes_facts
 @o.takes_policies
+@o.takes_choices("no_assumptions", "no_derivations")
 def diff(
     where: Any,  # noqa: ANN401
     before: Before,
     after: After,
-    issuer: o.Issuers = None,
+    choices: Choices = AS_USUAL,
     chain: Chain = False,
-    as_of: o.AsOf = None,
-    known_by: o.KnownBy = None,
-    min_grade: o.MinGrade = None,
     policies: o.Policies = o.SHIPPED,
     cases: Cases = None,
     witness: Witnesses = None,
@@ -73,10 +72,7 @@ def diff(
     library = o.load(policies)
     recorded = o.scenarios([str(cases)], None, None, {}) if cases is not None else None
     try:
-        found = library.diff(
-            before, after, where=where, issuers=issuer or (), chain=chain, as_of=as_of, known_by=known_by, grade=min_grade, cases=recorded,
-            progress=counter("parts compared"),
-        )  # fmt: skip
+        found = library.diff(before, after, choices, where=where, chain=chain, cases=recorded, progress=counter("parts compared"))
     finally:
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 from caveat.cli import options as o
+from caveat.core.choices import AS_USUAL, Choices
 
 
 @o.takes_scenario
 @o.takes_policies
+@o.takes_choices()
 def explain(
     asked: o.Asked,
-    as_of: o.AsOf = None,
-    known_by: o.KnownBy = None,
-    issuer: o.Issuers = None,
-    min_grade: o.MinGrade = None,
-    no_assumptions: o.NoAssumptions = False,
-    no_derivations: o.NoDerivations = False,
+    choices: Choices = AS_USUAL,
     policies: o.Policies = o.SHIPPED,
     format: o.As = o.Format.text,
 ) -> None:
     """Why, why not, what is missing, and which smallest change of facts would turn the verdict."""
     library = o.load(policies)
-    found = asked.each(
-        lambda scenario: library.explain(
-            scenario,
-            as_of=as_of,
-            known_by=known_by,
-            grade=min_grade,
-            issuers=issuer or (),
-            assumptions=not no_assumptions,
-            derivations=not no_derivations,
-        )
-    )
+    found = asked.each(lambda scenario: library.explain(scenario, choices))
     if format is o.Format.json:
         from caveat.explain.to_json import explanation_data
         from caveat.report.canonical_json import to_json

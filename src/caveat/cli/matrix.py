@@ -9,6 +9,7 @@ import typer
 from caveat.cli import options as o
 from caveat.cli import survey as s
 from caveat.cli.output import policy_files, refuse_one_file_twice
+from caveat.core.choices import AS_USUAL, Choices
 
 if TYPE_CHECKING:
     from caveat.core.book import Book
@@ -20,6 +21,7 @@ VALUES = "separated by commas, or repeat the option; a class means one of its me
 
 @o.takes_scenario
 @o.takes_policies
+@o.takes_choices("no_derivations")
 def matrix(
     asked: o.Asked,
     rows: Annotated[str, typer.Option("--rows", metavar="WHAT", help=f"{AXIS}.")] = "issuers",
@@ -27,11 +29,7 @@ def matrix(
     row_values: Annotated[o.Names, typer.Option("--row-values", metavar="VALUES", help=f"The rows, {VALUES}.")] = None,
     column_values: Annotated[o.Names, typer.Option("--column-values", metavar="VALUES", help=f"The columns, {VALUES}.")] = None,
     chain: Annotated[bool, typer.Option("--chain", help="Ask everyone whose say counts, not only the issuer of the row or column.")] = False,
-    as_of: o.AsOf = None,
-    known_by: o.KnownBy = None,
-    issuer: o.Issuers = None,
-    min_grade: o.MinGrade = None,
-    no_assumptions: o.NoAssumptions = False,
+    choices: Choices = AS_USUAL,
     policies: o.Policies = o.SHIPPED,
     format: s.As = None,
     output: s.Output = None,
@@ -45,10 +43,8 @@ def matrix(
     if output is not None:
         refuse_one_file_twice([("--output", output), *asked.files, *policy_files(policies.places)])
     library = o.load(policies)
-    found = library.matrix(
-        asked.scenarios, rows=rows, columns=columns, row_values=_split(row_values), column_values=_split(column_values), as_of=as_of, known_by=known_by,
-        grade=min_grade, issuers=issuer or (), chain=chain, assumptions=not no_assumptions,
-    )  # fmt: skip
+    down, across = _split(row_values), _split(column_values)
+    found = library.matrix(asked.scenarios, choices, rows=rows, columns=columns, row_values=down, column_values=across, chain=chain)
     form = s.chosen(format, output)
     o.save(_written(library.book, found, form, title, brief=brief), output, form.value)
 

@@ -18,6 +18,7 @@ import typer
 from caveat.cli.output import save as save  # noqa: PLC0414  (verbs write through here)
 from caveat.cli.output import write as write  # noqa: PLC0414
 from caveat.core.book import Grade
+from caveat.core.choices import Choices
 from caveat.core.errors import CaveatError, Diagnostic, ScenarioError, TooLargeError
 
 if TYPE_CHECKING:
@@ -148,20 +149,56 @@ _POLICIES = {
 
 def takes_policies(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb the options `--policies` and `--only` in place of its parameter `policies`."""
-    parameters = [
-        made
-        for own in inspect.signature(verb, eval_str=True).parameters.values()
-        for made in ([own] if own.name != "policies" else [own.replace(name=n, default=False if n != own.name else None, annotation=a) for n, a in _POLICIES.items()])
-    ]  # fmt: skip
+
+    def chosen(given: dict[str, Any], others: dict[str, Any]) -> Policies:
+        made = Policies(tuple(given["policies"] or ()), given["policies_only"])
+        if made.only and not made.places and "before" not in others:  # a side of a comparison may be policies, too
+            raise ScenarioError([Diagnostic("wrong-value", "--only says that policies stand alone, and none are given", None, "add --policies DIR")])
+        return made
+
+    return _instead(verb, "policies", _POLICIES, chosen)
+
+
+_CHOICES = {
+    "as_of": AsOf, "known_by": KnownBy, "issuer": Issuers, "min_grade": MinGrade,
+    "no_assumptions": NoAssumptions, "no_derivations": NoDerivations,
+}  # fmt: skip
+
+
+def takes_choices(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a verb the options of the six choices of a question, but for those left out, in place of its parameter `choices`."""
+
+    def chosen(given: dict[str, Any], _: dict[str, Any]) -> Choices:
+        return Choices(
+            as_of=given.get("as_of"),
+            known_by=given.get("known_by"),
+            issuers=tuple(given.get("issuer") or ()),
+            min_grade=given.get("min_grade"),
+            assumptions=not given.get("no_assumptions"),
+            derivations=not given.get("no_derivations"),
+        )
+
+    return lambda verb: _instead(verb, "choices", {n: a for n, a in _CHOICES.items() if n not in left_out}, chosen)
+
+
+def _instead(
+    verb: Callable[..., None], name: str, options: dict[str, Any], make: Callable[[dict[str, Any], dict[str, Any]], Any]
+) -> Callable[..., None]:
+    """The verb with these options in place of one parameter, which is made of what they were given."""
+    own = inspect.signature(verb, eval_str=True).parameters
+    kind = own[name].kind
+    added = [inspect.Parameter(n, kind, default=False if a in _SWITCHES else None, annotation=a) for n, a in options.items()]
+    parameters = [made for p in own.values() for made in ([p] if p.name != name else added)]
 
     @functools.wraps(verb)
     def command(*first: Any, **given: Any) -> None:  # noqa: ANN401
-        chosen = Policies(tuple(given.pop("policies") or ()), given.pop("policies_only"))
-        if chosen.only and not chosen.places and "before" not in given:  # a side of a comparison may be policies, too
-            raise ScenarioError([Diagnostic("wrong-value", "--only says that policies stand alone, and none are given", None, "add --policies DIR")])
-        verb(*first, **given, policies=chosen)
+        taken = {n: given.pop(n) for n in options}
+        verb(*first, **given, **{name: make(taken, given)})
 
     return _signed(command, parameters)
+
+
+_SWITCHES = (_POLICIES["policies_only"], NoAssumptions, NoDerivations)
 
 
 def _signed(command: Callable[..., None], parameters: list[inspect.Parameter]) -> Callable[..., None]:

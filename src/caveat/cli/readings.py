@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from caveat.cli import options as o
+from caveat.core.choices import AS_USUAL, Choices
 
 Wanted = Annotated[
     o.Names, typer.Argument(metavar="[NAME|GLOB]...", help="Only these, in full: the name of a reading, or an issuer; `*` stands for anything.")
@@ -16,12 +17,11 @@ Full = Annotated[bool, typer.Option("--full", help="Every question with what rai
 
 @o.takes_facts
 @o.takes_policies
+@o.takes_choices("as_of", "no_assumptions", "no_derivations")
 def readings(
     where: Any,  # noqa: ANN401
     wanted: Wanted = None,
-    issuer: o.Issuers = None,
-    known_by: o.KnownBy = None,
-    min_grade: o.MinGrade = None,
+    choices: Choices = AS_USUAL,
     policies: o.Policies = o.SHIPPED,
     full: Full = False,
     format: o.As = o.Format.text,
@@ -37,15 +37,17 @@ def readings(
     told_in_full = full or bool(wanted) or format is not o.Format.text
     found = library.readings(
         where,
+        choices,
         names=wanted or (),
-        issuers=issuer or (),
-        known_by=known_by,
-        grade=min_grade,
         in_full=told_in_full,
         progress=progress("issuers looked at"),
     )
     flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
-    options = (("--known-by", known_by), ("--min-grade", grade_option(min_grade)), *policies.options)
+    options = (
+        ("--known-by", str(choices.known_by) if choices.known_by else None),
+        ("--min-grade", grade_option(choices.min_grade)),
+        *policies.options,
+    )
     manner = Manner(o.page_width(), o.has_colour(), told_in_full, flags, options)
     if format is o.Format.json:
         from caveat.report.canonical_json import to_json

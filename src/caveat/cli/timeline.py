@@ -10,6 +10,7 @@ import typer
 from caveat.cli import options as o
 from caveat.cli import survey as s
 from caveat.cli.output import policy_files, refuse_one_file_twice
+from caveat.core.choices import AS_USUAL, Choices
 
 if TYPE_CHECKING:
     from caveat.core.book import Book
@@ -32,16 +33,13 @@ To = Annotated[o.Text, typer.Option("--to", metavar="DATE", help="Last day (defa
 
 @o.takes_scenario
 @o.takes_policies
+@o.takes_choices("no_derivations")
 def timeline(
     asked: o.Asked,
-    issuer: o.Issuers = None,
     clock: Way = Clocks.both,
     since: From = None,
     until: To = None,
-    as_of: o.AsOf = None,
-    known_by: o.KnownBy = None,
-    min_grade: o.MinGrade = None,
-    no_assumptions: o.NoAssumptions = False,
+    choices: Choices = AS_USUAL,
     policies: o.Policies = o.SHIPPED,
     format: s.As = None,
     output: s.Output = None,
@@ -58,9 +56,7 @@ def timeline(
     form = s.chosen(format, output)
     s.only_one(len(asked.scenarios), form)
     clocks = ("held", "known") if clock is Clocks.both else (clock.value,)
-    found = asked.each(
-        lambda scenario: library.timeline(scenario, clocks=clocks, since=since, until=until, as_of=as_of, known_by=known_by, grade=min_grade, issuers=issuer or (), assumptions=not no_assumptions)
-    )  # fmt: skip
+    found = asked.each(lambda scenario: library.timeline(scenario, choices, clocks=clocks, since=since, until=until))
     o.save(_written(library.book, found, form, title, brief=brief), output, form.value)
 
 

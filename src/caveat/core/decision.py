@@ -132,9 +132,9 @@ class Decision:
         return tuple([d for d in self.asking.case.facts if d.issuer in asked]) if self.asking.case else ()
 
     @property
-    def least_grade(self) -> Grade | None:
+    def min_grade(self) -> Grade | None:
         """The grade of evidence below which rules were arguable."""
-        return self.asking.question.least_grade
+        return self.asking.question.min_grade
 
     @property
     def asked_only(self) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ class Question:
     first: date | None
     last: date | None
     known_by: date
-    least_grade: Grade | None = None
+    min_grade: Grade | None = None
     issuers: frozenset[str] | None = None
 
     @property

@@ -42,7 +42,7 @@ def decision_data(book: Book, decision: Decision) -> dict[str, Any]:
         "has_say": decision.has_say,
         "last_known": decision.last_known,
         "said_after_use": [s.id for s in later_statements(book, decision)],
-        "least_grade": decision.least_grade.value if decision.least_grade else None,
+        "least_grade": decision.min_grade.value if decision.min_grade else None,
         "asked_only": list(decision.asked_only),
         "not_asked": not_asked(book, decision),
         "library": library_data(book),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,7 +15,7 @@ from caveat.diff.sides import HELP, read_side
 from caveat.engines.asker import donor_fact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from caveat.core.book import Book, Grade
@@ -40,6 +41,9 @@ class Policies(Protocol):
         """
 
 
+Case = tuple[str, Mapping[str, frozenset[str]], tuple[str, str]]  # a label, its facts, the verdict on either side
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What was asked for beside the two sides; None or empty where nothing was said."""
@@ -49,7 +53,7 @@ class Wanted:
     chain: bool = False
     as_of: Dated | None = None
     known_by: date | None = None
-    grade: Grade | None = None
+    min_grade: Grade | None = None
     cases: Sequence[tuple[str, Scenario]] | None = None
 
 
@@ -92,7 +96,7 @@ def _asked(policies: Policies, side: Written, other: Written, wanted: Wanted, to
         issuer=issuer,
         as_of=day,
         known_by=side.known_by or wanted.known_by or today,
-        least_grade=wanted.grade,
+        min_grade=wanted.min_grade,
         given={},
         policies=side.place.text if side.place else "",
     )
@@ -123,7 +127,7 @@ def _as_donors(before: Asked, after: Asked, where: Mapping[str, frozenset[str]])
     return replace(before, given={str(facts[0]): before.issuer}), replace(after, given={str(facts[0]): after.issuer})
 
 
-def _case(policies: Policies, pairs: Sequence[tuple[Asked, Asked]], label: str, scenario: Scenario) -> tuple[str, Mapping[str, frozenset[str]], tuple[str, str]]:  # fmt: skip
+def _case(policies: Policies, pairs: Sequence[tuple[Asked, Asked]], label: str, scenario: Scenario) -> Case:
     """A recorded case with its verdicts, of the whole use where several issuers are compared."""
     before, after = pairs[0] if len(pairs) == 1 else tuple(replace(a, issuer=None) for a in pairs[0])
     (old, _), (new, sets) = (policies.verdict_of(side, scenario) for side in (before, after))

@@ -61,7 +61,7 @@ class Asked:
     issuer: str | None
     as_of: date | None
     known_by: date
-    least_grade: Grade | None
+    min_grade: Grade | None
     given: Mapping[str, str]
     policies: str
 

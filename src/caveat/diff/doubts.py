@@ -48,8 +48,8 @@ def _points(side: Asked, region: Region, asks: Mapping[str, object]) -> frozense
     day = date.fromisoformat(str(asks["as_of"])) if asks.get("as_of") else None
     first, last = (day, day) if day else (found.date.earliest, found.date.latest) if found.date else (None, None)
     issuers = frozenset((side.issuer,)) if side.issuer else None
-    question = Question(found.sets, first, last, side.known_by, side.least_grade, issuers)
-    program = Program(side.book, side.known_by, side.least_grade, issuers, within=found.sets)
+    question = Question(found.sets, first, last, side.known_by, side.min_grade, issuers)
+    program = Program(side.book, side.known_by, side.min_grade, issuers, within=found.sets)
     return frozenset(a.point for c in answer(side.book, question, program.cells(question)).consents for a in c.readings)
 
 
@@ -71,4 +71,4 @@ def _force(side: Asked, rule: Rule) -> Formula:
     if side.as_of is None:
         return TRUE
     newer = [r for r in side.book.rules if rule.id in r.supersedes]
-    return in_force(rule, newer, side.book.statements, side.as_of, side.known_by, side.least_grade)
+    return in_force(rule, newer, side.book.statements, side.as_of, side.known_by, side.min_grade)

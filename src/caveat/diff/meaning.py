@@ -41,7 +41,7 @@ NO_POLICY = "no-policy"  # who speaks for a donor without a policy file
 
 def side_of(asked: Asked) -> Side:
     """The side as the space needs it."""
-    return Side(asked.book, asked.known_by, asked.as_of, asked.issuer, asked.least_grade, asked.given)
+    return Side(asked.book, asked.known_by, asked.as_of, asked.issuer, asked.min_grade, asked.given)
 
 
 class Meaning:
@@ -52,7 +52,7 @@ class Meaning:
         self.before, self.after, self.where = before, after, where
         sides = [side_of(before), side_of(after)]
         if _both_clocks(before, after):
-            sides.append(Side(before.book, before.known_by, after.as_of, before.issuer, before.least_grade, before.given))
+            sides.append(Side(before.book, before.known_by, after.as_of, before.issuer, before.min_grade, before.given))
         self.frame: Frame = frame(sides, where, progress, days=days)
         self.space = self.frame.space
         area = touched(*self.frame.norms[:2])
@@ -363,8 +363,8 @@ def _asks(asked: Asked, other: Asked, kept: Mapping[str, str], issuer: str | Non
     found: dict[str, object] = {"as_of": asked.as_of.isoformat() if asked.as_of else kept.get(DATE), "known_by": asked.known_by.isoformat()}
     if issuer is not None:
         found["issuer"] = issuer
-    if asked.least_grade is not None:
-        found["grade"] = asked.least_grade.value
+    if asked.min_grade is not None:
+        found["grade"] = asked.min_grade.value
     own_facts = asked.book.vocabulary.facts.keys() - other.book.vocabulary.facts.keys()
     own = {**{f: v for f, v in kept.items() if f in own_facts}, **asked.given}
     return {**found, **({"facts": own} if own else {})}

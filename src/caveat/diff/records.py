@@ -76,12 +76,12 @@ def _cut(text: str) -> str:
 def _timing(before: Asked, after: Asked, a: Rule, b: Rule) -> Iterator[Edit]:
     """What became of a rule that is written alike, for two sides that each have a day."""
     if before.as_of is None or after.as_of is None:
-        yield from _turned(is_known(a, before.book.statements, before.known_by, before.least_grade),
-                           is_known(b, after.book.statements, after.known_by, after.least_grade), Edit.BECAME_KNOWN, Edit.WITHDRAWN)  # fmt: skip
+        yield from _turned(is_known(a, before.book.statements, before.known_by, before.min_grade),
+                           is_known(b, after.book.statements, after.known_by, after.min_grade), Edit.BECAME_KNOWN, Edit.WITHDRAWN)  # fmt: skip
         return
     was, now = _force(before, a), _force(after, b)
-    unknown = is_known(a, before.book.statements, before.known_by, before.least_grade) == FALSE
-    gone = is_known(b, after.book.statements, after.known_by, after.least_grade) == FALSE
+    unknown = is_known(a, before.book.statements, before.known_by, before.min_grade) == FALSE
+    gone = is_known(b, after.book.statements, after.known_by, after.min_grade) == FALSE
     yield from _turned(was, now, Edit.BECAME_KNOWN if unknown else Edit.BEGAN, Edit.WITHDRAWN if gone else Edit.ENDED)
 
 
@@ -99,7 +99,7 @@ def _turned(was: Formula, now: Formula, come: Edit, gone: Edit) -> Iterator[Edit
 def _force(asked: Asked, rule: Rule) -> Formula:
     assert asked.as_of is not None
     newer = [r for r in asked.book.rules if rule.id in r.supersedes]
-    return in_force(rule, newer, asked.book.statements, asked.as_of, asked.known_by, asked.least_grade)
+    return in_force(rule, newer, asked.book.statements, asked.as_of, asked.known_by, asked.min_grade)
 
 
 def statement_edits(before: Asked, after: Asked, issuers: frozenset[str] | None) -> list[StatementEdit]:
@@ -116,7 +116,7 @@ def statement_edits(before: Asked, after: Asked, issuers: frozenset[str] | None)
         if fields or cited:
             found.append(StatementEdit(ident, Edit.EDITED if fields else Edit.RECITED, {**fields, **cited}))
         else:
-            was, now = carries(a, before.known_by, before.least_grade), carries(b, after.known_by, after.least_grade)
+            was, now = carries(a, before.known_by, before.min_grade), carries(b, after.known_by, after.min_grade)
             edits = list(_turned(was, now, Edit.BECAME_KNOWN, Edit.WITHDRAWN)) or _said_between(before, after, b)
             found += [StatementEdit(ident, edit, {}) for edit in edits]
     return found

@@ -30,7 +30,7 @@ class Sides:
             ("issuer", a.issuer, b.issuer),
             ("as_of", a.as_of, b.as_of),
             ("known_by", a.known_by, b.known_by),
-            ("least_grade", a.least_grade, b.least_grade),
+            ("least_grade", a.min_grade, b.min_grade),
             ("given", _own(a), _own(b)),
             ("policies", (a.policies, a.book.digest), (b.policies, b.book.digest)),
         ]
@@ -50,7 +50,7 @@ class Sides:
             "policies": f"in {asked.policies or 'the library'}",
             "as_of": f"on {day_words(asked.as_of)}" if asked.as_of else "on every day",
             "known_by": f"as known by {day_words(asked.known_by)}",
-            "least_grade": f"on evidence of at least {GRADES[asked.least_grade]}" if asked.least_grade else "on any evidence",
+            "least_grade": f"on evidence of at least {GRADES[asked.min_grade]}" if asked.min_grade else "on any evidence",
             "given": f"for {self._given(asked)}" if _own(asked) else "",
         }
         return ", ".join(words[name] for name in words if name in self.differs and words[name])
@@ -81,8 +81,8 @@ class Sides:
             words.append(f"on {day_words(asked.as_of)}" if asked.as_of else "on any day")
         if "known_by" not in self.differs:
             words.append(f"as publicly known by {day_words(asked.known_by)}")
-        if "least_grade" not in self.differs and asked.least_grade:
-            words.append(f"on evidence of at least {GRADES[asked.least_grade]}")
+        if "least_grade" not in self.differs and asked.min_grade:
+            words.append(f"on evidence of at least {GRADES[asked.min_grade]}")
         if "given" not in self.differs and _own(asked):
             words.append(self._given(asked))
         return ", ".join(words)

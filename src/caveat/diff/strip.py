@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from caveat.core.choices import Choices
 from caveat.core.dates import moved
 from caveat.core.errors import ScenarioError
 from caveat.core.question import DATE
@@ -45,13 +46,14 @@ def strip(library: Asker, d: Difference, region: Region) -> Timeline | None:
         found = timeline(
             library,
             {f: v for f, v in region.witness.scenario.items() if f not in own},
+            Choices(
+                as_of=d.after.as_of if learned else None,
+                known_by=None if learned else d.after.known_by,
+                min_grade=d.after.min_grade,
+                issuers=tuple([i for i in issuers if i]),
+            ),
             clocks=(Clock.LEARNED,) if learned else (Clock.HELD, Clock.KNOWN),
-            as_of=d.after.as_of if learned else None,
-            known_by=None if learned else d.after.known_by,
-            since=moved(min(days), -margin) if days else None,
-            until=moved(max(days), margin) if days else None,
-            grade=d.after.least_grade,
-            issuers=[i for i in issuers if i],
+            span=(moved(min(days), -margin), moved(max(days), margin)) if days else (None, None),
         )
     except ScenarioError:
         return None

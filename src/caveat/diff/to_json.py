@@ -59,7 +59,7 @@ def _side(asked: Asked) -> dict[str, Any]:
         "issuer": asked.issuer,
         "as_of": asked.as_of.isoformat() if asked.as_of else None,
         "known_by": asked.known_by.isoformat(),
-        "least_grade": asked.least_grade.value if asked.least_grade else None,
+        "least_grade": asked.min_grade.value if asked.min_grade else None,
         "given": dict(asked.given),
         "policies": asked.policies or None,
         "library": library_data(asked.book),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from caveat.core.errors import Diagnostic, ScenarioError
 from caveat.core.formula import All, In, Some
 from caveat.core.scenario import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
+    from collections.abc import Mapping
 
-    from caveat.core.book import Book, Grade
+    from caveat.core.book import Book
+    from caveat.core.choices import Choices
     from caveat.core.decision import Answer
     from caveat.core.formula import Formula
     from caveat.core.question import Asking
@@ -25,7 +25,7 @@ class Asker(Protocol):
     def book(self) -> Book:
         """The policies asked."""
 
-    def ask(self, scenario: Scenario, *, as_of: date | str | None = None, known_by: date | str | None = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True) -> Asking:  # fmt: skip
+    def ask(self, scenario: Scenario, choices: Choices, /) -> Asking:
         """The scenario made ready; ScenarioError for unknown names and contradictions."""
 
     def answer(self, ready: Asking) -> Answer:
@@ -61,19 +61,22 @@ def as_donor(book: Book, scenario: Scenario, issuer: str) -> tuple[Scenario, Map
     return Scenario({**scenario.facts, **added}, places=scenario.places), added
 
 
-def ask_as_donor(library: Asker, scenario: Scenario, issuer: str, issuers: Iterable[str], how: Mapping[str, Any], seen: dict[str, frozenset[str]] | None = None) -> tuple[Asking, Mapping[str, str]]:  # fmt: skip
-    """The scenario with this issuer as the donor where it names none, made ready for the issuers; and what was added.
+Seen = dict[str, frozenset[str]]  # what is assumed about a scenario, by what it says
+
+
+def ask_as_donor(library: Asker, scenario: Scenario, issuer: str, choices: Choices, seen: Seen | None = None) -> tuple[Asking, Mapping[str, str]]:
+    """The scenario with this issuer as the donor where it names none, made ready for those asked; and what was added.
 
     ScenarioError where the issuer can be the donor of no such use: a contradiction, or one that only another kind of
     use than was assumed would avoid. `seen` remembers what is assumed about a scenario, from one issuer to the next.
     """
     said, added = as_donor(library.book, scenario, issuer)
-    ready = library.ask(said, issuers=issuers, **how)
+    ready = library.ask(said, choices)
     if added:
         memory = {} if seen is None else seen
         key = repr(sorted(scenario.facts.items()))
         if key not in memory:
-            memory[key] = frozenset(library.ask(scenario, **how).assumed)
+            memory[key] = frozenset(library.ask(scenario, choices.of()).assumed)
         lost = memory[key] - ready.assumed.keys()
         if lost:
             name = library.book.issuers[issuer].name

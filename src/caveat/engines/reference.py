@@ -52,7 +52,7 @@ def _norms(book: Book, question: Question, day: date) -> Iterator[tuple[Rule, Fo
     for rule in book.rules:
         if question.issuers is None or rule.issuer in question.issuers:
             superseding = [r for r in book.rules if rule.id in r.supersedes]
-            force = in_force(rule, superseding, book.statements, day, question.known_by, question.least_grade)
+            force = in_force(rule, superseding, book.statements, day, question.known_by, question.min_grade)
             yield rule, narrowed(every((force, rule.condition)), question.sets)
 
 

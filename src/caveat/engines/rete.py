@@ -63,9 +63,9 @@ class Program:
         TooLargeError where the policies or the question go past what durable-rules is asked to hold.
         """
         days = frozenset(day.isoformat() for day in days_to_try(question, self.turns))
-        asking = _Asking(self._conditions, self.force(question.least_grade), question)
+        asking = _Asking(self._conditions, self.force(question.min_grade), question)
         for box, met in asking.leaves({**question.sets, DATE: days}):
-            tables = {issuer: self._table(issuer, question.least_grade, asking.numbered(own)) for issuer, own in _by_issuer(met)}
+            tables = {issuer: self._table(issuer, question.min_grade, asking.numbered(own)) for issuer, own in _by_issuer(met)}
             yield Cell(box, tables, frozenset(together(list(tables.values()))))
 
     def _table(self, issuer: str, least: Grade | None, met: Sequence[tuple[int, Case]]) -> Table:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from caveat.core.dates import day_before
 from caveat.core.force import carries, first_day, has_begun, in_force, turning_days
-from caveat.core.formula import FALSE, In
-from caveat.core.logic import is_possible, propagated, told_apart
+from caveat.core.formula import FALSE, TRUE, In, atoms
+from caveat.core.logic import is_possible, narrowed, propagated, told_apart
 from caveat.core.outcome import Outcome, Verdict, over_all_completions, under_all_readings
 from caveat.core.question import DATE, days_to_try
 from caveat.engines.clauses import clauses_of
@@ -182,11 +182,14 @@ class _Changes:
     question: Question
     decision: Decision
     domains: Mapping[str, frozenset[str]] = field(init=False)
-    demands: list[Formula] = field(init=False)
+    demands: list[tuple[frozenset[str], Formula, Formula]] = field(init=False)  # the facts of each, itself, and what is left of it as asked
+    seen: dict[tuple[tuple[str, frozenset[str]], ...], tuple[In, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.domains = {name: frozenset(fact.domain) for name, fact in self.book.vocabulary.facts.items()}
-        self.demands = [c.holds for c in self.book.constraints]
+        holds = [c.holds for c in self.book.constraints]
+        self.demands = [(frozenset(a.fact for a in atoms(h) if isinstance(a, In)), h, narrowed(h, self.question.sets)) for h in holds]
+        self.seen = {}
 
     def ways(self, rule: Rule) -> list[tuple[In, ...]]:
         """The ways to make a rule's condition hold, nearest first: with the fewest changes, and what is certain before what is arguable.
@@ -219,25 +222,37 @@ class _Changes:
 
     def _completed(self, tests: Mapping[str, frozenset[str]]) -> tuple[In, ...]:
         """The tests with what else has to change so that they can be met at all; empty where too much would."""
+        key = tuple(tests.items())
+        if key not in self.seen:
+            self.seen[key] = self._freed(tests)
+        return self.seen[key]
+
+    def _freed(self, tests: Mapping[str, frozenset[str]]) -> tuple[In, ...]:
         changed = {**self.question.sets, **tests}
         others = [f for f in self.domains if f not in tests and self.question.sets[f] != self.domains[f]]
         for size in range(MOST_FREED + 1):
             for freed in combinations(others, size):
                 wider = {**changed, **{f: self.domains[f] for f in freed}}
-                if is_possible(self.demands, wider):
-                    narrow = propagated(self.demands, wider)
+                demands = self._demands_on({*tests, *freed})
+                if is_possible(demands, wider):
+                    narrow = propagated(demands, wider) if freed else {}
                     return (*(In(f, v) for f, v in tests.items()), *(In(f, narrow[f] - self.question.sets[f]) for f in freed))
         return ()
+
+    def _demands_on(self, moved: set[str]) -> list[Formula]:
+        """Every constraint, where facts have moved from what was asked: those that none of them touches are as they were."""
+        found = (whole if not facts.isdisjoint(moved) else left for facts, whole, left in self.demands)
+        return [formula for formula in found if formula != TRUE]
 
 
 def _timing(book: Book, question: Question, rule: Rule) -> str:
     """Why the rule was not in force on the days asked about, or not known; empty where it was."""
     superseding = [r for r in book.rules if rule.id in r.supersedes]
     days = days_to_try(question, turning_days(book.rules, book.statements))
-    if any(in_force(rule, superseding, book.statements, d, question.known_by, question.least_grade) != FALSE for d in days):
+    if any(in_force(rule, superseding, book.statements, d, question.known_by, question.min_grade) != FALSE for d in days):
         return ""
     statements = [book.statements[s] for s in rule.statements]
-    if all(carries(s, question.known_by, question.least_grade) == FALSE for s in statements):
+    if all(carries(s, question.known_by, question.min_grade) == FALSE for s in statements):
         retracted = [s for s in statements if s.retracted and s.retracted.earliest <= question.known_by]
         if retracted:
             return f"its report was retracted ({retracted[0].retracted})"

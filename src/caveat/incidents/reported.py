@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from caveat.core.book import Book, Grade
+    from caveat.core.book import Book
+    from caveat.core.choices import Choices
     from caveat.core.dates import Dated
     from caveat.core.derived import Case
     from caveat.core.errors import Diagnostic
@@ -43,10 +44,10 @@ def read(book: Book, scenario: Scenario, raw: object) -> list[Incident]:
     return incidents
 
 
-def case_of(deriving: Deriving, scenario: Scenario, reports: Sequence[Incident], *, as_of: Dated | None, known_by: date, least: Grade | None, assumptions: bool) -> Case:  # fmt: skip
+def case_of(deriving: Deriving, scenario: Scenario, reports: Sequence[Incident], as_of: Dated | None, known_by: date, choices: Choices) -> Case:
     """What follows from the reports for this scenario, asked about a day (by default its own) as known by another."""
     from caveat.incidents.case import Known
 
     bare = asked(deriving.book, scenario, assumptions=False)
-    narrow = asked(deriving.book, scenario).sets if assumptions else bare.sets
-    return deriving.case(Known(scenario.facts.keys(), bare.sets, narrow, as_of or bare.date, known_by, least), reports)
+    narrow = asked(deriving.book, scenario).sets if choices.assumptions else bare.sets
+    return deriving.case(Known(scenario.facts.keys(), bare.sets, narrow, as_of or bare.date, known_by, choices.min_grade), reports)

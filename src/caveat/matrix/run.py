@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from caveat.core.choices import AS_USUAL
 from caveat.core.errors import Diagnostic, ScenarioError, TooLargeError
 from caveat.core.outcome import Verdict
 from caveat.core.question import DATE
@@ -15,14 +17,15 @@ from caveat.engines.view import view
 from caveat.matrix.axes import SCENARIO, SHORT, Axis, Entry, axis, entry_of, leaves_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
 
     from caveat.core.book import Grade
+    from caveat.core.choices import Choices
     from caveat.core.dates import Dated
     from caveat.core.question import Asking
     from caveat.core.vocabulary import Assumption
-    from caveat.engines.asker import Asker
+    from caveat.engines.asker import Asker, Seen
     from caveat.engines.view import View
 
 MAX_SQUARES = 10_000
@@ -65,7 +68,7 @@ class Matrix:
     known_by: date
     chain: bool
     assumptions: Mapping[str, Assumption]
-    least_grade: Grade | None
+    min_grade: Grade | None
     asked_only: tuple[str, ...]
     digest: str
 
@@ -75,22 +78,30 @@ class Matrix:
         return tuple(dict.fromkeys(says for line in self.squares for square in line for says in square.told))
 
 
-def matrix(library: Asker, scenario: Scenario | Mapping[str, object] | Sequence[tuple[str, Scenario]], *, rows: str = "issuers", columns: str = "regions", row_values: Sequence[str] = (), column_values: Sequence[str] = (), as_of: date | str | None = None, known_by: date | str | None = None, grade: Grade | None = None, issuers: Sequence[str] = (), chain: bool = False, assumptions: bool = True) -> Matrix:  # fmt: skip
+Wanted = tuple[str, Sequence[str]]  # the name of an axis, and its values, where any were named
+
+
+def matrix(
+    library: Asker,
+    scenario: Scenario | Mapping[str, object] | Sequence[tuple[str, Scenario]],
+    choices: Choices = AS_USUAL,
+    *,
+    axes: tuple[Wanted, Wanted] = (("issuers", ()), ("regions", ())),
+    chain: bool = False,
+) -> Matrix:
     """Every row in every column. Rows and columns are `issuers`, `weapons`, `regions`, `kinds`, any fact, `dates` or `scenarios`.
 
     Where an axis is of issuers, or one issuer is named, each is asked by itself (unless `chain`), as the donor where
     the scenario names none. Without values, issuers are all donors with rules, and values of a fact are all that the
     scenario allows, those together that get the same verdicts. ScenarioError for unknown names, and where no day is given.
     """
-    asking = _Asking(library, _labelled(scenario), SHORT.get(rows, rows), SHORT.get(columns, columns), tuple(issuers), chain,
-                     {"as_of": as_of, "known_by": known_by, "grade": grade, "assumptions": assumptions})  # fmt: skip
+    asking = _Asking(library, _labelled(scenario), (SHORT.get(axes[0][0], axes[0][0]), SHORT.get(axes[1][0], axes[1][0])), choices, chain=chain)
     ready = asking.whole()
-    down = axis(library.book, rows, row_values, asking.scenarios, ready)
-    across = axis(library.book, columns, column_values, asking.scenarios, ready)
+    down, across = (axis(library.book, name, values, asking.scenarios, ready) for name, values in axes)
     table = _tidied(asking, _table(asking, down, across))
     return Matrix(
         rows=table.rows, columns=table.columns, squares=tuple(map(tuple, table.squares)), left_out=table.left_out, scenario=ready.said, as_of=ready.as_of,
-        known_by=ready.question.known_by, chain=chain, assumptions=ready.assumed, least_grade=grade, asked_only=tuple(issuers), digest=library.book.digest,
+        known_by=ready.question.known_by, chain=chain, assumptions=ready.assumed, min_grade=choices.min_grade, asked_only=choices.issuers, digest=library.book.digest,
     )  # fmt: skip
 
 
@@ -103,31 +114,22 @@ def _labelled(scenario: Scenario | Mapping[str, object] | Sequence[tuple[str, Sc
 class _Asking:
     """The use that all squares share, and how each is asked."""
 
-    def __init__(
-        self,
-        library: Asker,
-        scenarios: list[tuple[str, Scenario]],
-        down: str,
-        across: str,
-        issuers: tuple[str, ...],
-        chain: bool,
-        how: dict[str, Any],
-    ) -> None:
+    def __init__(self, library: Asker, scenarios: list[tuple[str, Scenario]], axes: tuple[str, str], choices: Choices, *, chain: bool) -> None:
         """Put aside what the axes say; ScenarioError where they cannot be asked together."""
-        self.library, self.scenarios, self.issuers, self.chain, self.how = library, scenarios, issuers, chain, how
-        self.assumed: dict[str, frozenset[str]] = {}
-        axes = (down, across)
+        self.library, self.scenarios, self.issuers, self.chain = library, scenarios, choices.issuers, chain
+        self.choices = choices.of()
+        self.assumed: Seen = {}
         problem = None
-        if down == across:
-            problem = Diagnostic("wrong-value", f"rows and columns are both `{down}`", None, "choose two different ones")
+        if axes[0] == axes[1]:
+            problem = Diagnostic("wrong-value", f"rows and columns are both `{axes[0]}`", None, "choose two different ones")
         elif SCENARIO not in axes and len(scenarios) != 1:
             problem = Diagnostic(
                 "wrong-value", f"{len(scenarios)} scenarios, and a matrix is made of one", None, "use the scenarios as --columns scenarios"
             )
-        elif DATE in axes and how["as_of"] is not None:
+        elif DATE in axes and choices.as_of is not None:
             problem = Diagnostic("wrong-value", "days are rows or columns, and --as-of names another", None, "leave --as-of out")
         facts = {} if SCENARIO in axes else {k: v for k, v in scenarios[0][1].facts.items() if k not in axes}
-        dated = facts.get(DATE) or how["as_of"] or DATE in axes or (SCENARIO in axes and all(DATE in s.facts for _, s in scenarios))
+        dated = facts.get(DATE) or choices.as_of or DATE in axes or (SCENARIO in axes and all(DATE in s.facts for _, s in scenarios))
         if problem is None and not dated:
             problem = Diagnostic("no-day", "a matrix is of one day, and none is given", None, "add --date 2024-06-10")
         if problem:
@@ -136,8 +138,8 @@ class _Asking:
 
     def whole(self) -> Asking:
         """What all squares share; ScenarioError where that is wrong already."""
-        only = self.issuers if len(self.issuers) == 1 and not self.chain else ()
-        return ask_as_donor(self.library, self.base, only[0], only, self.how)[0] if only else self.library.ask(self.base, **self.how)
+        only = self.issuers[0] if len(self.issuers) == 1 and not self.chain else None
+        return ask_as_donor(self.library, self.base, only, self.choices.of(only))[0] if only else self.library.ask(self.base, self.choices)
 
     def square(self, row: Entry, column: Entry) -> Square:
         """One use. A contradiction with the vocabulary, or that nobody asked has a say, leaves the square blank."""
@@ -145,7 +147,8 @@ class _Asking:
         one = row.issuer or column.issuer or (self.issuers[0] if len(self.issuers) == 1 else None)
         who = () if self.chain else (one,) if one else self.issuers
         try:
-            ready = ask_as_donor(self.library, said, one, who, self.how, self.assumed)[0] if one else self.library.ask(said, issuers=who, **self.how)
+            choices = self.choices.of(*who)
+            ready = ask_as_donor(self.library, said, one, choices, self.assumed)[0] if one else self.library.ask(said, choices)
             answer = self.library.answer(ready)
         except ScenarioError as error:
             if {d.code for d in error.diagnostics} != {Blank.CONTRADICTION}:

@@ -28,7 +28,7 @@ def matrix_data(book: Book, matrix: Matrix) -> dict[str, Any]:
         "left_out": [_entry(e) for e in matrix.left_out],
         "chain": matrix.chain,
         "assumptions": assumptions_data(matrix.assumptions),
-        "least_grade": matrix.least_grade.value if matrix.least_grade else None,
+        "least_grade": matrix.min_grade.value if matrix.min_grade else None,
         "asked_only": list(matrix.asked_only),
         "library": library_data(book),
     }

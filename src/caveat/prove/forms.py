@@ -155,7 +155,7 @@ def command(region: Region, asked: Asked, manner: Manner) -> list[str]:
         ("--as-of", asked.as_of.isoformat() if asked.as_of else None),
         ("--known-by", asked.known_by.isoformat()),
         ("--issuer", asked.issuer),
-        ("--min-grade", asked.least_grade),
+        ("--min-grade", asked.min_grade),
         *manner.policies,
     )
     return decide_command({**region.scenario, **asked.given}, options, manner.flags)
@@ -249,7 +249,7 @@ def _asked(region: Region, asked: Asked, manner: Manner) -> dict[str, Any]:
         "issuer": asked.issuer,
         "as_of": asked.as_of.isoformat() if asked.as_of else None,
         "known_by": asked.known_by.isoformat(),
-        "min_grade": asked.least_grade,
+        "min_grade": asked.min_grade,
         "facts": dict(asked.given),
         "verdict": asked.verdict,
         "rules": list(asked.rules),

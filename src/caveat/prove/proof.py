@@ -33,7 +33,7 @@ class Asked:
     issuer: str | None
     as_of: date | None
     known_by: date
-    least_grade: str | None
+    min_grade: str | None
     given: Mapping[str, str]
     verdict: str
     rules: tuple[str, ...]

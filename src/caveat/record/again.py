@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from caveat.core.book import Grade
+from caveat.core.choices import Choices
 from caveat.core.errors import CaveatError
 from caveat.core.incident import REPORTS
 from caveat.record.entry import answer_data, basis_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from caveat.core.book import Book
     from caveat.core.decision import Decision
@@ -26,7 +27,7 @@ class Decider(Protocol):
     def book(self) -> Book:
         """The policies asked."""
 
-    def decide(self, scenario: Mapping[str, object], *, as_of: str | None = None, known_by: str | None = None, grade: Grade | None = None, issuers: Iterable[str] = (), assumptions: bool = True, engine: str = "compiled") -> Decision:  # fmt: skip
+    def decide(self, scenario: Mapping[str, object], choices: Choices, /, *, engine: str = "compiled") -> Decision:
         """The decision; ScenarioError where it cannot be asked."""
 
 
@@ -69,13 +70,16 @@ class Difference:
 def ask_again(library: Decider, entry: Entry, engine: str | None = None) -> Again:
     """What a recorded question comes to in a library, by the engine it was answered with unless another is named."""
     asked = entry.asked
-    grade = Grade(asked["least_grade"]) if asked.get("least_grade") else None
+    choices = Choices(
+        as_of=asked["as_of"],
+        known_by=asked["known_by"],
+        min_grade=Grade(asked["least_grade"]) if asked.get("least_grade") else None,
+        issuers=tuple(asked["issuers"]),
+        assumptions=asked["assumptions"],
+    )
     try:
         facts = {**asked["scenario"], **_reports(library.book, asked)}
-        decision = library.decide(
-            facts, as_of=asked["as_of"], known_by=asked["known_by"], grade=grade, issuers=asked["issuers"],
-            assumptions=asked["assumptions"], engine=engine or asked["engine"],
-        )  # fmt: skip
+        decision = library.decide(facts, choices, engine=engine or asked["engine"])
     except (CaveatError, ValueError) as error:
         return Again(None, {}, str(error))
     return Again(answer_data(decision), basis_of(library.book, decision))

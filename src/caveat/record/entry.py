@@ -87,7 +87,7 @@ def asked_data(decision: Decision, *, assumptions: bool = True) -> Data:
         "scenario": dict(decision.scenario),
         "as_of": str(decision.as_of) if decision.as_of else None,
         "known_by": decision.known_by.isoformat(),
-        "least_grade": decision.least_grade.value if decision.least_grade else None,
+        "least_grade": decision.min_grade.value if decision.min_grade else None,
         "issuers": list(decision.asked_only),
         "assumptions": assumptions,
         "engine": decision.engine,

@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from caveat.core.choices import AS_USUAL
 from caveat.core.dates import ONE_DAY, day_after, is_a_bound, moved
 from caveat.core.errors import Diagnostic, ScenarioError
 from caveat.core.force import telling_days, turning_days
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from caveat.core.book import Book, Grade, Rule, Statement
+    from caveat.core.choices import Choices
     from caveat.core.dates import Dated
     from caveat.core.decision import Answer
     from caveat.core.question import Asking, Question
@@ -109,24 +111,31 @@ class Timeline:
     known_by: date
     scenario: Mapping[str, object]
     assumptions: Mapping[str, Assumption]
-    least_grade: Grade | None
+    min_grade: Grade | None
     asked_only: tuple[str, ...]
     digest: str
     told: tuple[str, ...] = ()  # what the catalogue has to say of such a use
 
 
-def timeline(library: Asker, scenario: Scenario | Mapping[str, object], *, clocks: Sequence[Clock | str] = (Clock.HELD, Clock.KNOWN), as_of: date | str | None = None, known_by: date | str | None = None, since: date | None = None, until: date | None = None, grade: Grade | None = None, issuers: Sequence[str] = (), assumptions: bool = True) -> Timeline:  # fmt: skip
+def timeline(
+    library: Asker,
+    scenario: Scenario | Mapping[str, object],
+    choices: Choices = AS_USUAL,
+    *,
+    clocks: Sequence[Clock | str] = (Clock.HELD, Clock.KNOWN),
+    span: tuple[date | None, date | None] = (None, None),
+) -> Timeline:
     """The use over time: everyone whose say counts, and all together; or the issuers named, each by itself.
 
-    The day of the scenario is put aside but for the clock `learned`. From `since` to `until`, or from a little before
+    The day of the scenario is put aside but for the clock `learned`. From the first to the last day of the `span`, or from a little before
     the first change to the latest date on record. ScenarioError as for `decide`, and where no day is given to `learned`.
     """
     said = scenario if isinstance(scenario, Scenario) else Scenario(scenario)
     ways = tuple(Clock(c) for c in dict.fromkeys(clocks))
     book = library.book
-    how = {"as_of": as_of, "known_by": known_by, "grade": grade, "assumptions": assumptions}
-    asked: list[tuple[Asking, Mapping[str, str]]] = [ask_as_donor(library, said, i, (i,), how) for i in dict.fromkeys(issuers)]
-    asked = asked or [(library.ask(said, **how), {})]  # type: ignore[arg-type]
+    since, until = span
+    asked: list[tuple[Asking, Mapping[str, str]]] = [ask_as_donor(library, said, i, choices.of(i)) for i in dict.fromkeys(choices.issuers)]
+    asked = asked or [(library.ask(said, choices), {})]
     first_asked = asked[0][0]
     _check(ways, first_asked, since, until)
     records = [Record(book, ready) for ready, _ in asked]
@@ -139,9 +148,9 @@ def timeline(library: Asker, scenario: Scenario | Mapping[str, object], *, clock
         lanes=tuple(lanes), clocks=ways, first=first, last=last,
         as_of=first_asked.as_of if Clock.LEARNED in ways else None,
         known_by=first_asked.question.known_by,
-        scenario={k: v for k, v in library.ask(said, assumptions=assumptions).said.items() if k != "date"},
+        scenario={k: v for k, v in library.ask(said, replace(AS_USUAL, assumptions=choices.assumptions)).said.items() if k != "date"},
         assumptions={k: v for k, v in first_asked.assumed.items() if all(k in ready.assumed for ready, _ in asked)},
-        least_grade=grade, asked_only=tuple(lane.issuer for lane in lanes if lane.issuer) if issuers else (), digest=book.digest, told=tuple(dict.fromkeys(says for ready, _ in asked for says in ready.told)),
+        min_grade=choices.min_grade, asked_only=tuple(lane.issuer for lane in lanes if lane.issuer) if choices.issuers else (), digest=book.digest, told=tuple(dict.fromkeys(says for ready, _ in asked for says in ready.told)),
     )  # fmt: skip
 
 
@@ -221,7 +230,7 @@ class Record:
 
         state = bisect_right(self.tells, question.known_by)
         if state not in self._programs:
-            self._programs[state] = Program(self.book, question.known_by, question.least_grade, question.issuers, within=question.sets)
+            self._programs[state] = Program(self.book, question.known_by, question.min_grade, question.issuers, within=question.sets)
         return self._programs[state]
 
 

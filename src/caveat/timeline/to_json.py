@@ -27,7 +27,7 @@ def timeline_data(book: Book, timeline: Timeline) -> dict[str, Any]:
         "lanes": [_lane(book, lane) for lane in timeline.lanes],
         "assumptions": assumptions_data(timeline.assumptions),
         "told": list(timeline.told),
-        "least_grade": timeline.least_grade.value if timeline.least_grade else None,
+        "least_grade": timeline.min_grade.value if timeline.min_grade else None,
         "asked_only": list(timeline.asked_only),
         "library": library_data(book),
     }
