@@ -34,6 +34,7 @@ SHAPES = {
     "until-month": ("2025-12-31", "2024-01-01", ", until: 9999-12"),
     "until-year": ("2025-12-31", "2024-01-01", ", until: 9999"),
     "between": ("2025-12-31", "2024-01-01", ", from: {between: [0001-01-01, 2024-02-01]}, until: {between: [2024-06-01, 9999-12-31]}"),
+    "first-day": ("2025-12-31", "2024-01-01", ", from: 0001-01-01, until: 0001-01-01"),
     "both": ("9999-12-31", "0001-01-01", ", from: 0001-01-01, until: 9999-12-31"),
     "reported-last": ("9999-12-31", "9999-12-31", ""),
 }
@@ -95,6 +96,14 @@ def test_what_always_was(tmp_path):
     told = json.loads(caveat("timeline", *USE, "--policies", str(path), "--only", "--clock", "held", "--format", "json").out)
     assert told["from"] > "2023-01-01"
     assert "at any time" in caveat("sources", "--rule", "XX/at-home", "--policies", str(path), "--only").out
+
+
+def test_a_rule_of_the_first_day_alone(tmp_path, engine):
+    """It holds on that day, its last, and on the next it has ended."""
+    library = Library.load(written(tmp_path, "first-day"), only=True)
+    use = {"supplier": "XX", "weapon": "caesar", "target.region": "UA-32", "target.kind": "artillery"}
+    found = [library.decide({**use, "date": day}, known_by="2024-06-01", engine=engine).verdict for day in (FIRST, "0001-01-02")]
+    assert found == ["permitted", "unclear"]
 
 
 def test_coverage_without_end(tmp_path):

@@ -62,9 +62,15 @@ def documents(kind: str) -> list[dict]:
 
 
 @cache
+def shipped() -> Library:
+    """The shipped library, once."""
+    return Library.load()
+
+
+@cache
 def by_shape(kind: str) -> jsonschema.Draft202012Validator:
     """The schema, with any condition and any word of a report taken: those are questions of the vocabulary, which a model does not know."""
-    schema = schema_of(kind, Library.load().book)
+    schema = schema_of(kind, shipped().book)
     defs = {name: {"type": "object"} if name == "Condition" else {} if name.startswith("Test-") else made for name, made in schema["$defs"].items()}
     return jsonschema.Draft202012Validator(_without_words({**schema, "$defs": defs}))
 
@@ -103,13 +109,25 @@ def test_schema_and_loader_take_the_same_files(kind, seed):
         assert [str(p) for p in problems if p.code not in BEYOND and "range in kilometres" not in p.message] == []
 
 
+@cache
+def shape(kind: str) -> jsonschema.Draft202012Validator:
+    """The schema of a kind as it is published."""
+    return jsonschema.Draft202012Validator(schema_of(kind, shipped().book))
+
+
+@cache
+def case_files() -> list[dict]:
+    """A few of the shipped ones."""
+    return [plain(path) for path in sorted((ROOT / "policies").rglob("*.cases.yaml"))[:3]]
+
+
 @examples(150)
 @given(seed=seeds)
 def test_a_case_file_that_the_schema_refuses_is_refused_by_the_loader(tmp_path_factory, seed):
     """What an editor underlines in a case file is an error of `caveat test`, too."""
-    book = Library.load().book
-    data, text = slightly_changed(seed, [plain(path) for path in sorted((ROOT / "policies").rglob("*.cases.yaml"))[:3]])
-    refused = [e.message for e in jsonschema.Draft202012Validator(schema_of("cases", book)).iter_errors(data)]
+    book = shipped().book
+    data, text = slightly_changed(seed, case_files())
+    refused = [e.message for e in shape("cases").iter_errors(data)]
     file = tmp_path_factory.mktemp("cases") / "a.cases.yaml"
     file.write_bytes(text)
     if refused:
@@ -126,9 +144,9 @@ TRIED = 250
 
 
 @cache
-def shape(kind: str) -> jsonschema.Draft202012Validator:
-    """The schema of a kind as it is published."""
-    return jsonschema.Draft202012Validator(schema_of(kind, Library.load().book))
+def questions() -> list[dict]:
+    """The examples."""
+    return [plain(path) for path in sorted((ROOT / "examples").glob("*.yaml"))]
 
 
 def agree(kind: str, data: object, problems: list[Diagnostic]) -> None:
@@ -145,12 +163,11 @@ def agree(kind: str, data: object, problems: list[Diagnostic]) -> None:
 @given(seed=seeds)
 def test_questions_pass_the_schema_if_and_only_if_they_are_taken(kind, seed):
     """Scenarios, with incident reports and without: an editor and `caveat decide` refuse the same."""
-    known = [d for d in map(plain, sorted((ROOT / "examples").glob("*.yaml"))) if ("reports" in d) == (kind == "case")]
-    data, text = slightly_changed(seed, known)
+    data, text = slightly_changed(seed, [d for d in questions() if ("reports" in d) == (kind == "case")])
     problems = []
     try:
         for _, facts, places in read_scenarios(text, "a.json"):
-            Library.load().ask(Scenario(facts, places=places), known_by="2026-01-01")
+            shipped().ask(Scenario(facts, places=places), known_by="2026-01-01")
     except ScenarioError as error:
         problems = list(error.diagnostics)
     agree(kind, data, problems)
@@ -162,14 +179,14 @@ def test_lines_of_a_stream_pass_the_schema_if_and_only_if_they_are_taken(seed):
     """Scenarios, reports, corrections, retractions, the clock: whoever writes a stream by the schema has no line set aside."""
     known = [json.loads(line) for line in lines_of(seed, 12)]
     data, text = slightly_changed(seed, known)
-    found = Library.load().watch(clock="2024-06-05").take(text, 1)
+    found = shipped().watch(clock="2024-06-05").take(text, 1)
     agree("watch-line", data, [Diagnostic(found.code, found.message)] if found else [])
 
 
 @cache
 def recorded() -> list[dict]:
     """Decisions as they are recorded: on facts, and on reports."""
-    library = Library.load()
+    library = shipped()
     with TemporaryDirectory() as folder:
         file = Path(folder) / "r.jsonl"
         for example in ("founding-case.yaml", "founding-case-from-reports.yaml", "atacms-in-kursk.yaml"):
