@@ -360,7 +360,7 @@ def read_back(text: bytes) -> dict[str, Any]:
 
 
 def told(library: Library, question: Ask, facts: dict[str, Any]) -> str:
-    """The answer as JSON, or the code of the error."""
+    """The answer as JSON, or the codes of what is wrong, in whatever order it was written."""
     from caveat import ScenarioError, TooLargeError
     from caveat.decide.to_json import decision_data
     from caveat.report.canonical_json import to_json
@@ -368,7 +368,7 @@ def told(library: Library, question: Ask, facts: dict[str, Any]) -> str:
     try:
         return to_json(decision_data(library.book, library.decide(Scenario(facts), **question.options())))
     except ScenarioError as error:
-        return error.diagnostics[0].code
+        return " ".join(sorted(d.code for d in error.diagnostics))
     except TooLargeError:
         return "too-large"
 

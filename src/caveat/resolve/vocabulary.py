@@ -248,6 +248,9 @@ def unknown_facts(file: Checked[FactsModel], vocabulary: Vocabulary) -> list[Dia
                 name = getattr(entry, key, None)
                 if name is not None and name not in known:
                     problems.append(Diagnostic("unknown-fact", f"no fact `{name}`", file.span(section, i, key), did_you_mean(name, known)))
+                elif name in vocabulary.several and key != "listed_by":
+                    tip = f"`{key}` takes a fact that has one value"
+                    problems.append(Diagnostic("wrong-value", f"`{name}` may hold several things at once", file.span(section, i, key), tip))
             role = getattr(entry, "role", None)
             if role is not None and role not in vocabulary.roles:
                 problems.append(
