@@ -1,1 +1,4 @@
-"""Forward chaining over facts: what follows from several of them together, by durable-rules behind one wrapper."""
+"""The one door to durable-rules: forward chaining over facts.
+
+Takes patterns and facts; gives which facts together meet which pattern, and what chains from it.
+"""

@@ -1,1 +1,4 @@
-"""A Book and a Question in, the cells of the question out. `reference` is the meaning; the others must agree with it."""
+"""What a book says of a question.
+
+Takes a book and a question; gives its cells, and the answer they make. `reference` is the meaning; the others must agree with it.
+"""

@@ -1,1 +1,4 @@
-"""Text in, checked models out: strict YAML with a span for every path, then pydantic."""
+"""Text to checked models.
+
+Takes folders, files and revisions of git; gives pydantic models in which every word knows its place, and every problem there is.
+"""

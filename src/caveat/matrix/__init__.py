@@ -1,4 +1,4 @@
-"""Many questions at once: one use over time (timeline), and rows of uses by columns of uses on one day (matrix).
+"""Rows of uses by columns of uses, on one day.
 
-Nothing here decides anything: every stretch and every square is an answer of `decide` to one question.
+Takes what all squares share and two axes; gives a square for each pair. Nothing is decided here: every square is one answer.
 """

@@ -1,1 +1,4 @@
-"""Decisions written down, one JSON object a line, so that they can be decided again and any difference explained."""
+"""Decisions written down, and decided again.
+
+Takes decisions; gives one JSON object a line. Takes such a record; gives every difference, and the smallest changes that explain it.
+"""

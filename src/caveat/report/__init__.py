@@ -1,1 +1,4 @@
-"""Decisions as people and programs read them: pure functions from a Decision (or an Explanation) to text."""
+"""What the forms of all verbs share.
+
+Takes words, views and marks; gives pages of text, Markdown, canonical JSON, and the parts of pictures. Knows no verb.
+"""

@@ -1,1 +1,4 @@
-"""Models to meaning: names resolved, classes turned into sets, every problem reported. The only builder of a book."""
+"""Checked models to the book.
+
+Takes models of policies, vocabulary, cases and claims; gives what they mean: names looked up, classes as sets, every problem told.
+"""
