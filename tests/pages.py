@@ -93,16 +93,9 @@ def inline_commands(page: Path) -> list[list[str]]:
 
 
 def as_shown(shown: str, came: str) -> bool:
-    """Whether an output is the one shown: a line `...` stands for any lines, ` ...` at the end of one for its rest."""
-    pattern = ""
-    for line in shown.splitlines():
-        if line.strip() == "...":
-            pattern += r"(?:.*\n)*?"
-        elif line.endswith(" ..."):
-            pattern += re.escape(line.removesuffix(" ...")) + r".*\n"
-        else:
-            pattern += re.escape(line) + r"\n"
-    return re.fullmatch(pattern, came.rstrip("\n") + "\n") is not None
+    """Whether an output is the one shown: a line `...` stands for any lines, `...` within a line for any words."""
+    lines = (r"(?:.*\n)*?" if line.strip() == "..." else ".*".join(map(re.escape, line.split("..."))) + r"\n" for line in shown.splitlines())
+    return re.fullmatch("".join(lines), came.rstrip("\n") + "\n") is not None
 
 
 def within(part: object, whole: object) -> bool:
