@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).parents[1]
 
 from caveat import CaveatError, Library, Scenario  # noqa: E402
-from caveat.decide.to_markdown import to_markdown  # noqa: E402
-from caveat.decide.to_text import to_text  # noqa: E402
-from caveat.explain.to_markdown import explanation_to_markdown  # noqa: E402
-from caveat.explain.to_text import explanation_to_text  # noqa: E402
+from caveat.decide.story import decision_story  # noqa: E402
+from caveat.explain.story import explanation_story  # noqa: E402
 from caveat.load.cases import read_cases  # noqa: E402
 from caveat.load.scenarios import read_scenarios  # noqa: E402
 from caveat.matrix.to_text import matrix_to_text  # noqa: E402
+from caveat.report.markdown import to_markdown  # noqa: E402
+from caveat.report.text import to_text  # noqa: E402
 from caveat.timeline.to_text import timeline_to_text  # noqa: E402
 
 if TYPE_CHECKING:
@@ -77,14 +77,14 @@ def _of_check(library: Library, check: Check, *, explained: bool) -> Iterator[st
         decision = library.decide(check.facts, **how)
     except CaveatError:
         return
-    yield to_text(library.book, decision, width=WIDE, brief=True)
-    yield to_markdown(library.book, decision)
+    yield to_text(decision_story(library.book, decision, brief=True), WIDE)
+    yield to_markdown(decision_story(library.book, decision))
     if explained:
         try:
             explanation = library.explain(check.facts, **how)
         except CaveatError:
             return
-        yield explanation_to_text(library.book, explanation, width=WIDE)
+        yield to_text(explanation_story(library.book, explanation), WIDE)
 
 
 def _of_example(library: Library, path: Path) -> tuple[list[str], list[str]]:
@@ -93,7 +93,8 @@ def _of_example(library: Library, path: Path) -> tuple[list[str], list[str]]:
     for _, facts, _ in read_scenarios(path.read_bytes(), path.name):
         scenario = Scenario(facts)
         explanation = library.explain(scenario, known_by=KNOWN)
-        explained += [explanation_to_text(library.book, explanation, width=WIDE), explanation_to_markdown(library.book, explanation)]
+        told = explanation_story(library.book, explanation)
+        explained += [to_text(told, WIDE), to_markdown(told)]
         table = library.matrix(scenario, rows="issuers", columns="kinds", known_by=KNOWN)
         pictured += [
             timeline_to_text(library.book, library.timeline(scenario, known_by=KNOWN), width=WIDE),

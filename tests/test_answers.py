@@ -11,10 +11,11 @@ from vocabularies import FACTS, World
 
 from caveat import Library
 from caveat.core.decision import Decision
+from caveat.decide.story import decision_story
 from caveat.decide.to_json import decision_data
-from caveat.decide.to_markdown import to_markdown
-from caveat.decide.to_text import to_text
 from caveat.matrix.run import Blank
+from caveat.report.markdown import to_markdown
+from caveat.report.text import to_text
 from caveat.schemas import decision_schema
 
 SAID = {"supplier": "AA", "weapon": "gun"}
@@ -42,7 +43,8 @@ def forms(files: World, decision: Decision) -> tuple[dict[str, Any], str, str]:
     book = book_of(files)
     data = decision_data(book, decision)
     jsonschema.validate(data, decision_schema())
-    return data, " ".join(to_text(book, decision).split()), " ".join(to_markdown(book, decision).split())
+    told = decision_story(book, decision)
+    return data, " ".join(to_text(told).split()), " ".join(to_markdown(told).split())
 
 
 # -- issuers asked
@@ -144,7 +146,7 @@ def test_sources_of_what_was_set_aside_are_cited_with_what_they_carry(engine):
     assert {(s["statement"], *s["rules"]) for s in data["consents"][0]["sources"]} == {("AA/later", "AA/new"), ("AA/said", "AA/general")}
     assert "[for AA/new]" in text
     assert "[set aside: AA/general]" in text
-    assert "*set aside: AA/general*" in markdown
+    assert "(set aside: `AA/general`)" in markdown
 
 
 # -- later knowledge

@@ -14,15 +14,16 @@ from seeding import examples
 from strategies import seeds
 
 from caveat import Library, Scenario
+from caveat.decide.story import decision_story
 from caveat.decide.to_json import decision_data
-from caveat.decide.to_markdown import to_markdown
-from caveat.decide.to_text import to_text
+from caveat.explain.story import explanation_story
 from caveat.explain.to_json import explanation_data
-from caveat.explain.to_text import explanation_to_text
 from caveat.incidents import reference
 from caveat.incidents.case import Deriving
 from caveat.load.scenarios import read_scenarios
 from caveat.report.canonical_json import to_json
+from caveat.report.markdown import to_markdown
+from caveat.report.text import to_text
 from caveat.store.canonical import from_data, text_of, to_data
 
 SOURCE = {"publisher": "Example Gazette", "date": "2024-05-30", "no_url": "made up for this test"}
@@ -142,8 +143,8 @@ def test_over_several_days_only_what_follows_on_each_counts(library):
     assert {d.set_aside for d in spread.derived} == {"it does not follow on every day asked about"}
     no_day = library.decide({k: v for k, v in USE.items() if k != "date"} | {"reports": [shelling()]}, known_by=KNOWN)
     assert (no_day.derived, no_day.verdict) == ((), "needs-facts")
-    assert "No day was given" in to_text(library.book, no_day)
-    assert "spans more than" in to_text(library.book, decided(library, shelling(), date="2024"))
+    assert "No day was given" in to_text(decision_story(library.book, no_day))
+    assert "spans more than" in to_text(decision_story(library.book, decided(library, shelling(), date="2024")))
 
 
 def test_what_the_scenario_says_goes_before_reports(library):
@@ -203,8 +204,8 @@ def test_explanations_carry_the_premises(library):
     """The text, the Markdown and the data of an explanation name fact, reports and derivation."""
     found = library.explain({**USE, "reports": [shelling("3"), shelling("7", "2024-05-31", sure="likely")]}, known_by=KNOWN)
     words = "attacking, because of reports 3 and 7"
-    assert f"{words} [attack-within-window]" in explanation_to_text(library.book, found).replace("\n    ", " ")
-    assert words in to_markdown(library.book, found.decision)
+    assert f"{words} [attack-within-window]" in to_text(explanation_story(library.book, found)).replace("\n    ", " ")
+    assert words in to_markdown(decision_story(library.book, found.decision))
     assert ["3", "7"] in [d["reports"] for d in explanation_data(library.book, found)["derived"]]
     assert any(set(t.where) == {"date"} for t in found.turns)
 

@@ -41,8 +41,8 @@ rules:
   not-hospitals: {{effect: prohibit, by: t, summary: {text}, when: {{target.region: RU}}}}
 """
 VERBS = {
-    "decide": ([*USE, *ON], "text markdown json"),
-    "explain": ([*USE, *ON], "text markdown json"),
+    "decide": ([*USE, *ON], "text markdown json html"),
+    "explain": ([*USE, *ON], "text markdown json html"),
     "timeline": (USE, "text markdown json svg html"),
     "matrix": (["--row-values", "XX", "--column-values", "UA-32,RU-BEL", "--weapon", "caesar", *ON], "text markdown json svg html"),
     "diff": (["XX@2024-01-15", "XX@2024-07-02"], "text markdown json html"),

@@ -8,12 +8,13 @@ import pytest
 from sentences import oddities, shipped
 
 from caveat.core.dates import Dated, dated
-from caveat.decide.to_text import to_text
+from caveat.decide.story import decision_story
 from caveat.explain.run import MOST_NEAR_MISSES, Branch, NearMiss
+from caveat.explain.story import explanation_story
 from caveat.explain.to_json import explanation_data
-from caveat.explain.to_markdown import explanation_to_markdown
-from caveat.explain.to_text import explanation_to_text
 from caveat.explain.words import branch_words, turn_words
+from caveat.report.markdown import to_markdown
+from caveat.report.text import to_text
 
 if TYPE_CHECKING:
     from caveat import Library
@@ -112,7 +113,7 @@ def test_every_form_tells_the_same_near_misses(library, november):
     """Text, Markdown and JSON name the same rules, as many, and how many more there are."""
     rules = [n.rule.id for n in november.near_misses]
     assert len(rules) == MOST_NEAR_MISSES
-    text, markdown = explanation_to_text(library.book, november, width=WIDE), explanation_to_markdown(library.book, november)
+    text, markdown = to_text(explanation_story(library.book, november), WIDE), to_markdown(explanation_story(library.book, november))
     data = explanation_data(library.book, november)
     assert [n["rule"] for n in data["near_misses"]] == rules
     assert all(f"[{rule}]: " in text and f"(`{rule}`): " in markdown for rule in rules)
@@ -130,7 +131,7 @@ def test_treaties_asked_alone_have_near_misses(library):
 def test_a_supplier_of_the_carrier_is_said_so_once(library):
     """The carrier stands beside the role, not `of the carrier of`."""
     said = {"date": "2024-09-01", "platform": "f-16", "platform_supplier": "BE", "supplier": "US", "weapon": "jdam", "target.region": "RU-BEL"}
-    text = to_text(library.book, library.decide(said, known_by=KNOWN), width=WIDE)
+    text = to_text(decision_story(library.book, library.decide(said, known_by=KNOWN)), WIDE)
     assert "as supplier of the carrier (F-16" in text
 
 

@@ -25,7 +25,7 @@ def decide(
     asked: o.Asked,
     choices: Choices = AS_USUAL,
     policies: o.Policies = o.SHIPPED,
-    format: o.As = o.Format.text,
+    format: o.AsPage = o.PageFormat.text,
     engine: o.With = o.Engine.compiled,
     brief: Annotated[bool, typer.Option("--brief", help="Leave out the sources.")] = False,
     record: o.Record = None,
@@ -48,20 +48,17 @@ def decide(
         raise typer.Exit(4 if Verdict.PROHIBITED in verdicts else 0 if verdicts == {Verdict.PERMITTED} else 5)
 
 
-def _written(book: Book, labels: Sequence[str], decisions: Sequence[Decision], form: o.Format, *, brief: bool) -> str:
-    if form is o.Format.json:
+def _written(book: Book, labels: Sequence[str], decisions: Sequence[Decision], form: o.PageFormat, *, brief: bool) -> str:
+    if form is o.PageFormat.json:
         from caveat.decide.to_json import decision_data
         from caveat.report.canonical_json import to_json
 
         data = [decision_data(book, d) for d in decisions]
         return to_json(data[0] if len(data) == 1 else data)
-    if form is o.Format.markdown:
-        from caveat.decide.to_markdown import to_markdown
+    from caveat.decide.story import decision_story
+    from caveat.report.document import together
 
-        return "\n".join(to_markdown(book, d) for d in decisions)
-    from caveat.decide.to_text import to_text
-
-    parts = [to_text(book, d, width=o.page_width(), colour=o.has_colour(), brief=brief) for d in decisions]
-    if len(parts) == 1:
-        return parts[0]
-    return "\n".join(f"== {label}\n{part}" for label, part in zip(labels, parts, strict=True))
+    documents = [decision_story(book, d, brief=brief) for d in decisions]
+    if form is o.PageFormat.text and len(documents) > 1:
+        return "\n".join(f"== {label}\n{o.told(d, form.value)}" for label, d in zip(labels, documents, strict=True))
+    return o.told(together(documents), form.value, book.digest)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from caveat.library import Library
     from caveat.record.writer import Appended
     from caveat.report.command import Options
+    from caveat.report.document import Document
 
 MAX_WIDTH = 100
 OF_A_WHOLE = ("contradiction", "no-say", "no-day")  # problems of a scenario, and not of one fact, which a flag may have given
@@ -40,6 +41,15 @@ class Format(str, Enum):  # noqa: UP042  (typer shows its values)
     text = "text"
     json = "json"
     markdown = "markdown"
+
+
+class PageFormat(str, Enum):  # noqa: UP042
+    """How a result is written, by verbs that make a page as well."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+    html = "html"
 
 
 class Engine(str, Enum):  # noqa: UP042
@@ -104,6 +114,7 @@ MinGrade = Annotated[Optional[Grade], typer.Option("--min-grade", help="Evidence
 NoAssumptions = Annotated[bool, typer.Option("--no-assumptions", help="Assume nothing about facts that are left out.")]
 NoDerivations = Annotated[bool, typer.Option("--no-derivations", help="Leave aside what follows from the reports of a case file.")]
 As = Annotated[Format, typer.Option("--format", "-f", help="How to write the result.")]
+AsPage = Annotated[PageFormat, typer.Option("--format", "-f", help="How to write the result; html is a page of its own.")]
 Record = Annotated[Optional[Path], typer.Option("--record", metavar="FILE", help="Append each decision to this file, for `caveat replay`.")]  # noqa: UP045
 With = Annotated[Engine, typer.Option("--engine", help="Which engine answers.")]
 
@@ -348,6 +359,22 @@ def note_record(path: Path, appended: Appended) -> None:
     """Say on standard error what was odd about the record that was appended to."""
     if appended.mended:
         sys.stderr.write(f"note: the last line of {path} had been cut short; it is left as it is, and what is new stands below it\n")
+
+
+def told(document: Document, form: str, digest: str = "") -> str:
+    """A document in the form asked for; `digest` is that of the policies a page names at its foot."""
+    match form:
+        case "markdown":
+            from caveat.report.markdown import to_markdown
+
+            return to_markdown(document)
+        case "html":
+            from caveat.report.html import to_html
+
+            return to_html(document, digest)
+    from caveat.report.text import to_text
+
+    return to_text(document, page_width(), colour=has_colour())
 
 
 def page_width() -> int:

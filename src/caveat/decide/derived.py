@@ -6,67 +6,68 @@ from typing import TYPE_CHECKING, Any
 
 from caveat.core.errors import printable
 from caveat.core.incident import PLACES, as_data
+from caveat.report.document import Bullets, Heading, Item, Tone, mark
 from caveat.report.values import set_words
 from caveat.report.wording import fact_title, is_later, listed, source_line, value_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from caveat.core.book import Book
     from caveat.core.decision import Decision
     from caveat.core.derived import DerivedFact
     from caveat.core.incident import Incident
-    from caveat.report.page_text import Page
+    from caveat.report.document import Block, Span, Words
 
 
-Rows = list[tuple[str, list[str]]]  # each a sentence, and what to say below it
+def derived_blocks(book: Book, decision: Decision) -> Iterator[Block]:
+    """What followed from the reports, and what did not after all: a section each, where there were reports."""
+    for title, items in _sections(book, decision):
+        yield Heading(2, title)
+        yield Bullets(tuple(items))
 
 
-def derived_lines(page: Page, book: Book, decision: Decision) -> None:
-    """What followed from the reports, and what did not after all."""
-    for title, rows in derived_words(book, decision):
-        page.head(title)
-        for row, more in rows:
-            page.add(f"- {row}", indent="  ", hang="    ")
-            for line in more:
-                page.add(line, indent="      ", hang="      ", style="2")
+def _item(words: Words, more: Iterable[str] = ()) -> Item:
+    """A sentence, and what to say below it."""
+    return Item(words, tuple(Item(line, tone=Tone.SOFT, bullet="") for line in more))
 
 
-def derived_words(book: Book, decision: Decision) -> Iterator[tuple[str, Rows]]:
-    """Headings, each with its rows: what to say in one sentence, and what to say below it."""
+def _sections(book: Book, decision: Decision) -> Iterator[tuple[str, list[Item]]]:
     case = decision.asking.case
     if case is None:
         return
     counting = [d for d in decision.derived if not d.set_aside]
     sure = {(d.fact, d.values, d.issuer) for d in counting if d.is_certain and not d.where}
-    counted: Rows = [
-        (_sentence(book, d), [f"Arguable: {text}" for text in d.doubts]) for d in counting if d.is_certain or (d.fact, d.values, d.issuer) not in sure
+    counted = [
+        _item(_sentence(book, d), [f"Arguable: {text}" for text in d.doubts])
+        for d in counting
+        if d.is_certain or (d.fact, d.values, d.issuer) not in sure
     ]
-    aside: Rows = [(_aside(book, d), []) for d in decision.derived if d.set_aside]
+    aside = [_item(_aside(book, d)) for d in decision.derived if d.set_aside]
     if counted:
         yield "From the reports", counted
     else:
         why = case.note or "nothing follows from them for this use"
-        yield "From the reports", [(why[:1].upper() + why[1:] + ".", [])]
+        yield "From the reports", [_item(why[:1].upper() + why[1:] + ".")]
     if aside:
         yield "Not from the reports, after all", aside
     used = {r for d in decision.derived for r in (*d.reports, *d.by) if r in case.reports}
     if used:
-        yield "Reports", [(report_words(book, case.reports[r]), _sources(case.reports[r], decision)) for r in sorted(used)]
+        yield "Reports", [_item(report_words(book, case.reports[r]), _sources(case.reports[r], decision)) for r in sorted(used)]
 
 
-def _sentence(book: Book, d: DerivedFact) -> str:
+def _sentence(book: Book, d: DerivedFact) -> tuple[Span, ...]:
     """`activity of the target: attacking, because of report 3 [attack-within-window]`."""
     values = listed([value_name(book, d.fact, v) for v in d.values], "or")
     who = f"for {book.issuers[d.issuer].name}: " if d.issuer and d.issuer in book.issuers else ""
     sure = "" if d.is_certain or d.set_aside else "arguably "
     where = "".join(f", if the {fact_title(book, fact)} is {set_words(book, fact, v)}" for fact, v in sorted(d.where.items()))
-    return f"{who}{fact_title(book, d.fact)}: {sure}{values}{where}, because of {_named(d.reports)} [{d.derivation}]"
+    return f"{who}{fact_title(book, d.fact)}: {sure}{values}{where}, because of {_named(d.reports)} ", mark(d.derivation)
 
 
-def _aside(book: Book, d: DerivedFact) -> str:
+def _aside(book: Book, d: DerivedFact) -> tuple[Span, ...]:
     by = f" ({listed(d.by)})" if d.by else ""
-    return f"{_sentence(book, d)}: set aside, since {d.set_aside}{by}"
+    return (*_sentence(book, d), f": set aside, since {d.set_aside}{by}")
 
 
 def _named(reports: tuple[str, ...]) -> str:

@@ -26,7 +26,8 @@ from caveat.report.kinds import (
 from caveat.report.markdown import address, escaped
 from caveat.report.page_text import Page
 from caveat.report.policies import TITLE, policies_words
-from caveat.report.sourced import source_lines
+from caveat.report.sourced import sources_of
+from caveat.report.text import tell
 from caveat.report.wording import evidence, rule_name, source_line
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def matrix_to_text(book: Book, matrix: Matrix, *, width: int = 80, colour: bool 
             page.add(entry_name(matrix.rows.entries[row]), indent="  ", hang="    ", style="1")
         _note_lines(page, book, matrix, note, told, numbered=numbered)
     if not brief:
-        source_lines(page, book, statements_of(book, matrix))
+        tell(page, sources_of(book, statements_of(book, matrix)))
     page.gap()
     page.add(DISCLAIMER, style="2")
     return str(page)

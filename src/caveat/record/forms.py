@@ -8,9 +8,10 @@ from caveat.core.edition import library_data
 from caveat.core.outcome import Verdict
 from caveat.core.scenario import as_written
 from caveat.report.markdown import escaped
-from caveat.report.page_text import COLOURS, Page
+from caveat.report.page_text import Page
 from caveat.report.policies import TITLE, policies_words
-from caveat.report.wording import VERDICTS, listed
+from caveat.report.text import CODES
+from caveat.report.wording import TONES, VERDICTS, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -246,7 +247,7 @@ def replay_text(book: Book, r: Replay, *, width: int = 80, colour: bool = False)
         page.add(f"- {line}", indent="  ", hang="    ")
     for d in r.differences:
         page.gap()
-        page.add(_difference_head(d), hang="  ", style=COLOURS[Verdict(d.now.answer["verdict"])] if d.now.answer else "1;31")
+        page.add(_difference_head(d), hang="  ", style=CODES[TONES[Verdict(d.now.answer["verdict"])]] if d.now.answer else "1;31")
         page.add(_asked_words(d.entry), indent="  ")
         for line in _moved_words(book, d.moved):
             page.add(f"- {line}", indent="  ", hang="    ")

@@ -8,6 +8,7 @@ from caveat.core.formula import FALSE
 from caveat.core.issuer import IssuerKind
 from caveat.core.logic import narrowed
 from caveat.core.outcome import Verdict
+from caveat.report.document import Code, joined
 from caveat.report.points import worded
 from caveat.report.policies import TITLE, policies_words
 from caveat.report.wording import OUTCOMES, VERDICTS, because, evidence, fact_title, listed, reading_of, said_names, told, why_open
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from caveat.core.book import Book, Statement
     from caveat.core.decision import Argued, Consent, Decision
+    from caveat.report.document import Span
 
 FEW = 3  # names in a headline
 FEW_DEPENDING = 3  # consents that depend on open facts and are still shown in full
@@ -154,7 +156,7 @@ def consent_words(book: Book, decision: Decision, c: Consent) -> str:
 
 def deciding_rules(c: Consent) -> list[tuple[str, str]]:
     """The rules that decide, those that always do first, each after the words that say when."""
-    return [("under one reading: " if r in c.arguable_rules else "", r) for r in sorted(c.rules, key=lambda r: r in c.arguable_rules)]
+    return [("under one reading:" if r in c.arguable_rules else "", r) for r in sorted(c.rules, key=lambda r: r in c.arguable_rules)]
 
 
 def set_aside_rules(c: Consent) -> list[tuple[str, list[str]]]:
@@ -211,8 +213,7 @@ def cited(consents: Sequence[Consent]) -> dict[str, tuple[list[str], list[str]]]
     return found
 
 
-def carried_words(carried: tuple[Sequence[str], Sequence[str]]) -> str:
+def carried_words(carried: tuple[Sequence[str], Sequence[str]]) -> tuple[Span, ...]:
     """`for US/a and US/b; set aside: US/c`."""
-    deciding, aside = carried
-    parts = [f"for {listed(deciding)}"] if deciding else []
-    return "; ".join([*parts, *([f"set aside: {listed(aside)}"] if aside else [])])
+    parts = [(before, *joined([Code(r) for r in rules])) for before, rules in zip(("for ", "set aside: "), carried, strict=True) if rules]
+    return tuple(span for i, part in enumerate(parts) for span in (("; ", *part) if i else part))

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from caveat.core.outcome import Verdict
-from caveat.report.page_text import COLOURS
-from caveat.report.wording import OUTCOMES, listed, said_words, value_name
+from caveat.report.text import CODES as TONE_CODES
+from caveat.report.wording import OUTCOMES, TONES, listed, said_words, value_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -134,7 +134,7 @@ def issuer_names(book: Book, ids: Sequence[str], most: int = 4) -> str:
 
 
 CODES = (
-    {Kind(v.value): code for v, code in COLOURS.items() if v != Verdict.NO_SAY}
+    {Kind(v.value): TONE_CODES[tone] for v, tone in TONES.items() if v != Verdict.NO_SAY}
     | dict.fromkeys((Kind.NOT_SUPPLIED, Kind.NOT_ASKED), "2")
     | {Kind.SILENT: "33"}
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 
 from caveat.core.errors import printable
-from caveat.core.outcome import Verdict
 
 
 class Page:
@@ -42,13 +41,3 @@ class Page:
     def __str__(self) -> str:
         """The page, ending in a newline."""
         return "\n".join(self.lines).rstrip() + "\n"
-
-
-COLOURS = {
-    Verdict.PERMITTED: "1;34",  # blue and orange-ish red stay apart for the colour-blind
-    Verdict.PROHIBITED: "1;31",
-    Verdict.UNCLEAR: "1;33",
-    Verdict.NEEDS_FACTS: "1;36",
-    Verdict.NO_OBJECTION: "2",
-    Verdict.NO_SAY: "2",
-}

@@ -14,6 +14,7 @@ from caveat.core.logic import narrowed
 from caveat.core.outcome import Outcome, Verdict
 from caveat.core.question import DATE
 from caveat.core.scenario import NOT
+from caveat.report.document import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,14 @@ VERDICTS = {
     Verdict.NEEDS_FACTS: "NEEDS FACTS",
     Verdict.NO_OBJECTION: "NO OBJECTION",
     Verdict.NO_SAY: "NO SAY",
+}
+TONES = {
+    Verdict.PERMITTED: Tone.GOOD,
+    Verdict.PROHIBITED: Tone.BAD,
+    Verdict.UNCLEAR: Tone.DOUBT,
+    Verdict.NEEDS_FACTS: Tone.ASK,
+    Verdict.NO_OBJECTION: Tone.SOFT,
+    Verdict.NO_SAY: Tone.SOFT,
 }
 OUTCOMES = {
     Outcome.PERMITTED: "permitted",

@@ -25,7 +25,8 @@ from caveat.report.markdown import address, escaped
 from caveat.report.page_text import Page
 from caveat.report.points import worded
 from caveat.report.policies import TITLE, policies_words
-from caveat.report.sourced import source_lines
+from caveat.report.sourced import sources_of
+from caveat.report.text import tell
 from caveat.report.wording import evidence, listed, rule_name, source_line
 from caveat.timeline.run import NO_CHANGE, is_of
 from caveat.timeline.story import changed_by, clock_words, lane_name, lane_role, quiet_names, reading_of, runs, shown_lanes, title_of
@@ -62,7 +63,7 @@ def timeline_to_text(book: Book, timeline: Timeline, *, width: int = 80, colour:
         page.add(f"No objection from treaties throughout: {listed(quiet)}.", style="2")
     _legend(page, timeline)
     if not brief:
-        source_lines(page, book, changed_by(timeline))
+        tell(page, sources_of(book, changed_by(timeline)))
         page.gap()
     page.add(DISCLAIMER, style="2")
     return str(page)

@@ -25,6 +25,12 @@ MAX_SOURCES = 6
 
 def page(title: str, reading: str, facts: Iterable[tuple[str, str]], *parts: Child | Iterable[Child], digest: str, rules: str = "") -> str:
     """The whole page; `rules` are more rules of style, of our own making."""
+    given = [el("p", el("b", f"{name}: "), f"{line}.") for name, line in facts]
+    return sheet(title, el("h1", title), el("p", reading, class_="reading"), el("div", *given, class_="facts"), *parts, digest=digest, rules=rules)
+
+
+def sheet(title: str, *parts: Child | Iterable[Child], digest: str, rules: str = "") -> str:
+    """A page of these parts, in our style, with what it was made from at its foot."""
     head = el(
         "head",
         el("meta", charset="utf-8"),
@@ -34,11 +40,8 @@ def page(title: str, reading: str, facts: Iterable[tuple[str, str]], *parts: Chi
         el("title", title),
         style(_style() + rules),
     )
-    given = [el("p", el("b", f"{name}: "), f"{line}.") for name, line in facts]
-    main = el("main", el("h1", title), el("p", reading, class_="reading"), el("div", *given, class_="facts"))
-    add(main, *parts)
     foot = el("footer", el("p", f"Made from published statements by caveat; policies {digest}."), el("p", DISCLAIMER))
-    return html_file(el("html", head, el("body", main, foot), lang="en"))
+    return html_file(el("html", head, el("body", el("main", *parts), foot), lang="en"))
 
 
 def legend_list(kinds: Iterable[Kind], *, late: bool) -> Element:
