@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERBS = {c.name: c for c in typer.main.get_command(app).commands.values()}  # type: ignore[attr-defined]
-MADE_ELSEWHERE = {"docs/coverage.md"}  # written by `make accept`, not by hand
 RUNNING = [p for p in PAGES if blocks(p, "console", "sh", "python", "yaml", "json")]
 
 
