@@ -206,7 +206,7 @@ def test_it_says_on_which_policies_it_stands(tmp_path, library):
         (on_top, "those of France (FR) were given in place of others", ["FR"], True),
         (alone, "no treaty is among them", [], False),
     ):
-        for form in ("text", "markdown"):
+        for form in ("text", "markdown", "html"):
             assert words in " ".join(caveat("readings", "FR/vague", "--issuer", "FR", *options, "-f", form).out.split())
         data = json.loads(caveat("readings", "FR/vague", "--issuer", "FR", *options, "-f", "json").out)
         schema.validate(data)

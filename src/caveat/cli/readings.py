@@ -24,17 +24,17 @@ def readings(
     choices: Choices = AS_USUAL,
     policies: o.Policies = o.SHIPPED,
     full: Full = False,
-    format: o.As = o.Format.text,
+    format: o.AsPage = o.PageFormat.text,
 ) -> None:
     """What does the record leave open, what turns on it, and what would settle it? A list of questions to be put to those who know.
 
     The flags of a scenario, and --where KEY=VALUE, restrict it, for instance to one weapon.
     """
     from caveat.cli.progress import progress
-    from caveat.readings.forms import Manner, grade_option, readings_data, readings_markdown, readings_text
+    from caveat.readings.forms import Manner, grade_option, readings_data, readings_story
 
     library = o.load(policies)
-    told_in_full = full or bool(wanted) or format is not o.Format.text
+    told_in_full = full or bool(wanted) or format is not o.PageFormat.text
     found = library.readings(
         where,
         choices,
@@ -48,12 +48,10 @@ def readings(
         ("--min-grade", grade_option(choices.min_grade)),
         *policies.options,
     )
-    manner = Manner(o.page_width(), o.has_colour(), told_in_full, flags, options)
-    if format is o.Format.json:
+    manner = Manner(told_in_full, flags, options)
+    if format is o.PageFormat.json:
         from caveat.report.canonical_json import to_json
 
         o.write(to_json(readings_data(library.book, found, manner).model_dump(mode="json", by_alias=True)), format.value)
-    elif format is o.Format.markdown:
-        o.write(readings_markdown(library.book, found, manner), format.value)
     else:
-        o.write(readings_text(library.book, found, manner), format.value)
+        o.write(o.told(readings_story(library.book, found, manner), format.value, library.digest), format.value)

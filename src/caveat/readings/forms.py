@@ -1,4 +1,4 @@
-"""What the record leaves open, as people read it (text, Markdown): a line a question, then each with what turns on it.
+"""What the record leaves open, as a document: how many questions, then each in a line, or with what turns on it.
 
 It is meant as a list of questions that can be put to whoever can answer them.
 """
@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from caveat.core.edition import library_data
 from caveat.core.question import DATE
 from caveat.readings.schema import SCHEMA, AnswersData, QuestionData, ReadingsData, Section, StretchData, TurnData
-from caveat.report.command import decide_command, folded
+from caveat.report.command import decide_command
+from caveat.report.document import Bullets, Command, Document, Em, Heading, Item, Paragraph, Remark, Tone, mark
 from caveat.report.kinds import day_words
-from caveat.report.markdown import escaped
-from caveat.report.page_text import Page
 from caveat.report.points import worded
-from caveat.report.policies import TITLE, policies_words
+from caveat.report.policies import policies_blocks
 from caveat.report.values import set_words
 from caveat.report.wording import OUTCOMES, evidence, listed, many, named
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from caveat.readings import Openness, OpenPoint, Turn
     from caveat.readings.open import Days
     from caveat.report.command import Options
+    from caveat.report.document import Block
 
 WEAPON = "weapon"
 FEW = 3  # issuers told in full for one question
@@ -47,10 +47,8 @@ _BY_FIRST = {"say": Section.STANDING, "stands": Section.DENIED, "denied": Sectio
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How it is shown: how wide, in colour or not, each question in full or a line each; and what commands repeat."""
+    """How it is told: each question in full or a line each; and what commands repeat."""
 
-    width: int = 80
-    colour: bool = False
     full: bool = False
     flags: Mapping[str, str] = field(default_factory=dict)
     options: Options = ()  # of `caveat decide`, beside the use
@@ -123,10 +121,10 @@ def answers_words(turn: Turn) -> str:
     return f"if yes: {yes}; if no: {no}"
 
 
-def raised_words(book: Book, reading: Reading) -> list[str]:
+def raised_items(book: Book, reading: Reading) -> Iterator[Item]:
     """What raised it: who said what, when, and how good that is as evidence."""
-    found = [book.statements[s] for s in reading.statements if s in book.statements]
-    return [f"{s.by}, {day_words(s.reported.earliest)}: {s.says} ({evidence(s)}) [{s.id}]" for s in found]
+    for s in (book.statements[i] for i in reading.statements if i in book.statements):
+        yield Item((f"Raised by: {s.by}, {day_words(s.reported.earliest)}: {s.says} ({evidence(s)}) ", mark(s.id)), bullet="")
 
 
 def settled_words(book: Book, point: OpenPoint) -> str:
@@ -153,81 +151,51 @@ def command(turn: Turn, manner: Manner) -> list[str]:
     return decide_command({DATE: turn.witness[DATE], **turn.witness}, (("--issuer", turn.issuer), *manner.options), manner.flags)
 
 
-# -- text
+# -- the document
 
 
-def readings_text(book: Book, found: Openness, manner: Manner) -> str:
+def readings_story(book: Book, found: Openness, manner: Manner) -> Document:
     """How many first; then, kind by kind, the questions: a line each, or in full where that was asked for."""
-    page = Page(manner.width, colour=manner.colour)
-    page.add(headline(book, found), style="1")
-    if words := policies_words(book):
-        page.add(f"{TITLE}: {words}.", indent="  ", style="33")
+    known = Paragraph(f"As publicly known by {day_words(found.known_by)}.")
+    return Document((Heading(1, headline(book, found)), known, *policies_blocks(book), *_questions(book, found, manner)), top=1)
+
+
+def _questions(book: Book, found: Openness, manner: Manner) -> Iterator[Block]:
     for section, own in sections(book, found):
-        page.head(f"{HEADS[section]} ({len(own)})")
-        shown = own if manner.full else own[:SHORT]
-        for point in shown:
-            if manner.full:
-                _in_full(page, book, point, manner)
-            else:
-                _in_a_line(page, book, point)
-        if len(shown) < len(own):
-            page.add(f"and {len(own) - len(shown)} more", indent="  ", style="2")
+        yield Heading(2, f"{HEADS[section]} ({len(own)})")
+        if manner.full:
+            yield from (block for point in own for block in _in_full(book, point, manner))
+            continue
+        yield Bullets(tuple(_in_a_line(book, point) for point in own[:SHORT]))
+        if len(own) > SHORT:
+            yield Paragraph(f"and {len(own) - SHORT} more", Tone.SOFT)
     if found.points and not manner.full:
-        page.gap()
-        page.add("A name after the verb, or --full, tells what raised a question, what turns on it, and what would settle it.", style="2")
-    return str(page)
+        yield Remark("A name after the verb, or --full, tells what raised a question, what turns on it, and what would settle it.")
 
 
-def _in_a_line(page: Page, book: Book, point: OpenPoint) -> None:
+def _in_a_line(book: Book, point: OpenPoint) -> Item:
     whom = [named(book, t.issuer) for t in point.turns]
     shown = listed([*whom[:FEW], f"{len(whom) - FEW} more"] if len(whom) > FEW + 1 else whom)
     past = "" if any(t.is_current for t in point.turns) else "; settled since"
-    page.add(f"- {question(book, point).question} ({shown}{past}) [{point.reading.name}]", indent="  ", hang="    ")
+    return Item((f"{question(book, point).question} ({shown}{past}) ", mark(point.reading.name)))
 
 
-def _in_full(page: Page, book: Book, point: OpenPoint, manner: Manner) -> None:
+def _in_full(book: Book, point: OpenPoint, manner: Manner) -> Iterator[Block]:
     reading = question(book, point)
-    page.gap()
-    page.add(reading.question, indent="  ", hang="  ", style="1")
-    page.add(f"[{reading.name}]", indent="  ", style="2")
-    page.add(f"Open, because: {reading.because}", indent="  ", hang="    ")
-    for line in raised_words(book, reading):
-        page.add(f"Raised by: {line}", indent="  ", hang="    ")
-    for turn in point.turns[:FEW]:
-        page.add(f"- {share_words(book, turn)}, {days_words(turn.days)}; {answers_words(turn)}.", indent="  ", hang="    ")
-        page.add(where_words(book, turn), indent="    ", hang="      ")
-        page.lines += [f"  {line}" for line in folded(command(turn, manner), page.width - 2)]
+    yield Heading(3, reading.question)
+    yield Paragraph((mark(reading.name),), Tone.SOFT)
+    yield Paragraph(f"Open, because: {reading.because}", labelled=True)
     rest = [named(book, t.issuer) for t in point.turns[FEW:]]
-    if rest:
-        page.add(f"- likewise {listed(rest)}", indent="  ", hang="    ")
-    page.add(f"It would be settled by: {settled_words(book, point)}", indent="  ", hang="    ")
+    likewise = [Item(f"likewise {listed(rest)}")] if rest else []
+    settled = Item((Em("It would be settled by:"), f" {settled_words(book, point)}"), bullet="")
+    yield Bullets((*raised_items(book, reading), *(_turn_item(book, turn, manner) for turn in point.turns[:FEW]), *likewise, settled))
 
 
-# -- Markdown
-
-
-def readings_markdown(book: Book, found: Openness, manner: Manner) -> str:
-    """Every question in full, as a document of its own."""
-    lines = ["# What the record leaves open", "", escaped(headline(book, found)), f"As publicly known by {day_words(found.known_by)}.", ""]
-    lines += [f"*{TITLE}*: {escaped(words)}.", ""] if (words := policies_words(book)) else []
-    for section, own in sections(book, found):
-        lines += [f"## {HEADS[section]}", ""]
-        for point in own:
-            lines += _markdown_point(book, point, manner)
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _markdown_point(book: Book, point: OpenPoint, manner: Manner) -> Iterator[str]:
-    reading = question(book, point)
-    yield from (f"### {escaped(reading.question)}", "", f"`{reading.name}`. {escaped(reading.because)}", "")
-    yield from (f"- Raised by {escaped(line)}" for line in raised_words(book, reading))
-    for turn in point.turns[:FEW]:
-        words = where_words(book, turn)
-        yield f"- {escaped(f'{share_words(book, turn)}, {days_words(turn.days)}; {answers_words(turn)}.')}{' ' + escaped(words) if words else ''}"
-        yield f"  `{' '.join(command(turn, manner)).replace('`', ' ')}`"
-    if len(point.turns) > FEW:
-        yield f"- likewise {escaped(listed([named(book, t.issuer) for t in point.turns[FEW:]]))}"
-    yield from (f"- **It would be settled by:** {escaped(settled_words(book, point))}", "")
+def _turn_item(book: Book, turn: Turn, manner: Manner) -> Item:
+    """What turns on it for one issuer, for which uses, and a command that shows one."""
+    where, shown = where_words(book, turn), Command(tuple(command(turn, manner)))
+    below = (Item(where, (shown,), bullet=""),) if where else (shown,)
+    return Item(f"{share_words(book, turn)}, {days_words(turn.days)}; {answers_words(turn)}.", below)
 
 
 def grade_option(least: Grade | None) -> str | None:

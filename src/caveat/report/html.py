@@ -18,7 +18,7 @@ SWATCHES = {Tone.GOOD: Kind.PERMITTED, Tone.BAD: Kind.PROHIBITED, Tone.DOUBT: Ki
 RULES = """
 ul.told{padding-left:1.2rem}ul.told ul{padding-left:1.1rem}.told li{margin:.25rem 0}.told li.bare{list-style:none}
 .caution{border-left:3px solid #c98a00;padding-left:.6rem}.at{display:block;font-size:.8rem;overflow-wrap:anywhere}.word{text-transform:uppercase}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--sheet);padding:.4rem .6rem;margin:.3rem 0}pre code{color:inherit}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--sheet);padding:.4rem .6rem;margin:.3rem 0}pre code{color:inherit}pre span{display:inline-block}
 table.told{display:block;overflow-x:auto}.told td{padding:.2rem .5rem}.told .number{text-align:right}h3.inner{font-size:1rem}
 """
 
@@ -71,7 +71,8 @@ def _item(item: Item) -> Element:
 
 
 def _command(pieces: tuple[str, ...]) -> Element:
-    return el("pre", el("code", " ".join(pieces)), tabindex="0")
+    shown = [part for piece in pieces for part in (" ", el("span", piece))][1:]
+    return el("pre", el("code", shown), tabindex="0")
 
 
 def _table(table: Table) -> Element:
