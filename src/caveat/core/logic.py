@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, assert_never
 from caveat.core.formula import FALSE, TRUE, All, In, Not, Point, Some, atoms, every, negated, some
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from caveat.core.formula import Formula
 
-Sets = "Mapping[str, frozenset[str]]"
-
+    Join = Callable[[Iterable[Formula]], Formula]
 
 def narrowed(formula: Formula, sets: Mapping[str, frozenset[str]]) -> Formula:
     """The formula where each fact has one of these values: tests that are settled become TRUE or FALSE."""
@@ -23,13 +22,27 @@ def narrowed(formula: Formula, sets: Mapping[str, frozenset[str]]) -> Formula:
         case Point():
             return formula
         case All(parts):
-            return every(narrowed(p, sets) for p in parts)
+            return _whole(formula, parts, sets, FALSE, every)
         case Some(parts):
-            return some(narrowed(p, sets) for p in parts)
+            return _whole(formula, parts, sets, TRUE, some)
         case Not(part):
-            return negated(narrowed(part, sets))
+            found = narrowed(part, sets)
+            return formula if found is part else negated(found)
         case _:
             assert_never(formula)
+
+
+def _whole(formula: Formula, parts: tuple[Formula, ...], sets: Mapping[str, frozenset[str]], end: All | Some, join: Join) -> Formula:
+    """A whole of parts, narrowed: settled by the first part that is `end`, and itself where no part moves."""
+    left: list[Formula] = []
+    has_moved = False
+    for part in parts:
+        found = narrowed(part, sets)
+        if found == end:
+            return end
+        left.append(found)
+        has_moved = has_moved or found is not part
+    return join(left) if has_moved else formula
 
 
 def settled(formula: Formula, reading: frozenset[str]) -> bool:
@@ -63,22 +76,26 @@ def told_apart(values: frozenset[str], tests: Iterable[frozenset[str]]) -> list[
     return [frozenset(group) for group in groups.values()]
 
 
-def still_open(formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]]) -> list[Formula]:
-    """The formulas narrowed to the sets, without those that hold whatever else is chosen."""
-    return [left for formula in formulas if (left := narrowed(formula, sets)) != TRUE]
+def still_open(formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]], moved: Collection[str] | None = None) -> list[Formula]:
+    """The formulas narrowed to the sets, without those that hold whatever else is chosen; `moved` as for `is_possible`."""
+    found = (f if moved is not None and not _is_about(f, moved) else narrowed(f, sets) for f in formulas)
+    return [left for left in found if left != TRUE]
 
 
-def is_possible(formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]]) -> bool:
-    """Whether one value a fact can be chosen so that all formulas (of facts alone) hold. Exact: propagate, then split."""
-    found, left = _propagated(formulas, sets)
-    if FALSE in left or not all(found.values()):
+def is_possible(formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]], moved: Collection[str] | None = None) -> bool:
+    """Whether one value a fact can be chosen so that all formulas (of facts alone) hold. Exact: propagate, then split.
+
+    `moved` are the facts whose sets have changed since the formulas were narrowed; by default, any may have.
+    """
+    found, left = _propagated(formulas, sets, moved)
+    if left is None or not all(found.values()):
         return False
     test = next((a for f in left for a in atoms(f) if isinstance(a, In)), None)
     if test is None:
         return True
     inside = found[test.fact] & test.values
     halves = (inside, found[test.fact] - inside)
-    return any(is_possible(left, {**found, test.fact: half}) for half in halves if half)
+    return any(is_possible(left, {**found, test.fact: half}, (test.fact,)) for half in halves if half)
 
 
 def propagated(formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
@@ -86,26 +103,46 @@ def propagated(formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]]) 
     return _propagated(formulas, sets)[0]
 
 
-def _propagated(formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]]) -> tuple[dict[str, frozenset[str]], list[Formula]]:
-    """The sets narrowed by every formula that is about one fact, and what is left of the others."""
-    found = dict(sets)
-    waiting = list(formulas)
-    again = True
-    while again:
-        again = False
+def _propagated(
+    formulas: Iterable[Formula], sets: Mapping[str, frozenset[str]], moved: Collection[str] | None = None
+) -> tuple[dict[str, frozenset[str]], list[Formula] | None]:
+    """The sets narrowed by every formula that is about one fact, and what is left of the others; None where one cannot hold.
+
+    A disjunction is looked at again only where a fact of it has moved.
+    """
+    found, waiting = dict(sets), list(formulas)
+    while True:
+        changed: set[str] = set()
         left_open: list[Formula] = []
         for formula in waiting:
+            if moved is not None and isinstance(formula, Some) and formula.parts and not _is_about(formula, moved):
+                left_open.append(formula)
+                continue
             left = narrowed(formula, found)
+            if left == FALSE:
+                return found, None
             for part in left.parts if isinstance(left, All) else (left,):
-                if isinstance(part, In):
-                    found[part.fact] &= part.values
-                    again = True
-                elif isinstance(part, Not) and isinstance(part.part, In):
-                    found[part.part.fact] -= part.part.values
-                    again = True
-                else:
+                test = part.part if isinstance(part, Not) else part
+                if not isinstance(test, In):
                     left_open.append(part)
-            if FALSE in left_open:
-                return found, [FALSE]
-        waiting = left_open
-    return found, waiting
+                    continue
+                values = found[test.fact] - test.values if test is not part else found[test.fact] & test.values
+                if values != found[test.fact]:
+                    found[test.fact] = values
+                    changed.add(test.fact)
+        if not changed:
+            return found, left_open
+        waiting, moved = left_open, changed
+
+
+def _is_about(formula: Formula, facts: Collection[str]) -> bool:
+    """Whether any of the facts stands in the formula."""
+    match formula:
+        case In(fact):
+            return fact in facts
+        case All(parts) | Some(parts):
+            return any(_is_about(p, facts) for p in parts)
+        case Not(part):
+            return _is_about(part, facts)
+        case _:
+            return False

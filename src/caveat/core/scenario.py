@@ -112,16 +112,16 @@ def asked(book: Book, scenario: Scenario, *, assumptions: bool = True) -> Asked:
     if lookup.problems:
         raise ScenarioError(lookup.problems)
     sets = {name: lookup.sets.get(name, frozenset(fact.domain)) for name, fact in book.vocabulary.facts.items()}
-    said, demands = sets, still_open([c.holds for c in book.constraints], sets)
+    said, demands = sets, still_open([c.holds for c in book.constraints], sets, lookup.sets.keys())
     if not is_possible(demands, sets):
         raise ScenarioError([_contradiction(book, lookup, {})])
     assumed: dict[str, Assumption] = {}
     for name, fact in sorted(book.vocabulary.facts.items()) if assumptions else ():  # by name: the order of declaration never matters
         if fact.assume is not None and name not in lookup.sets and is_possible([fact.assume.when], said):
             narrower = {**sets, name: fact.assume.values}
-            if is_possible(demands, narrower):
+            if is_possible(demands, narrower, (name,)):
                 sets, assumed[name] = narrower, fact.assume
-                demands = still_open(demands, sets)
+                demands = still_open(demands, sets, (name,))
             elif is_possible([c.holds for c in book.constraints if not c.is_catalogue], narrower):
                 # the catalogue alone is in the way: that is about the weapon, and no reason to assume another kind of use
                 raise ScenarioError([_contradiction(book, lookup, {**assumed, name: fact.assume})])
