@@ -16,7 +16,7 @@ from caveat.decide.to_json import decision_data
 from caveat.matrix.run import Blank
 from caveat.report.markdown import to_markdown
 from caveat.report.text import to_text
-from caveat.schemas import decision_schema
+from caveat.schemas.printed import printed_schema
 
 SAID = {"supplier": "AA", "weapon": "gun"}
 TREATY = {"issuer": "TT", "name": "Treaty", "kind": "treaty", "statements": {"said": deepcopy(RECORD)}}
@@ -42,7 +42,7 @@ def forms(files: World, decision: Decision) -> tuple[dict[str, Any], str, str]:
     """The decision as data that fits its schema, as text and as Markdown, each in one line."""
     book = book_of(files)
     data = decision_data(book, decision)
-    jsonschema.validate(data, decision_schema())
+    jsonschema.validate(data, printed_schema("decision"))
     told = decision_story(book, decision)
     return data, " ".join(to_text(told).split()), " ".join(to_markdown(told).split())
 

@@ -192,7 +192,7 @@ def test_a_lock_is_not_waited_for_for_ever(folder, monkeypatch):
 def test_lines_that_were_not_written_are_not_told():
     """Of lines for a full pipe those count as told that went into it whole."""
     ours, theirs = os.pipe()
-    outlet = Outlet(lambda data: f"{data['text']}\n", lambda _: None, 0)
+    outlet = Outlet(lambda data, _: f"{data['text']}\n", lambda _: None, 0)
     outlet._file = theirs
     rows = [(n, {"text": f"{n:>999}"}) for n in range(1, 201)]
     assert outlet.send(rows, 0, stop=lambda: True) is False

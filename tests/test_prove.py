@@ -18,7 +18,8 @@ from caveat.cli import progress as shown
 from caveat.diagram import space
 from caveat.prove import State
 from caveat.prove import prove as prove_claims
-from caveat.prove.forms import Manner, proofs_data, proofs_markdown, proofs_text
+from caveat.prove.forms import Manner, proofs_markdown, proofs_text
+from caveat.prove.to_json import proofs_data
 from caveat.report.canonical_json import to_json
 from caveat.report.wording import many
 from caveat.resolve.claims import read_claims
@@ -213,7 +214,7 @@ def test_without_its_rules_a_shipped_claim_is_refuted(library, claim, rules):
         for asked in region.asked:
             for engine in ENGINES:
                 issuers = [asked.issuer] if asked.issuer else []
-                options = {"known_by": asked.known_by, "issuers": issuers, "grade": proof.claim.least, "engine": engine}
+                options = {"known_by": asked.known_by, "issuers": issuers, "min_grade": proof.claim.least, "engine": engine}
                 decision = Library(book).decide({**region.scenario, **asked.given}, **options)
                 came = next(c.verdict for c in decision.consents if c.issuer == asked.issuer) if asked.issuer else decision.verdict
                 assert came == asked.verdict

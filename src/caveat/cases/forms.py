@@ -1,18 +1,16 @@
-"""A trial as people read it, as `caveat/test/1` JSON, and as the JUnit XML that build servers show.
+"""A trial as people read it, and as the JUnit XML that build servers show.
 
-The JSON and the text are the same for the same library and cases on any day; only JUnit holds how long a check took.
+The text is the same for the same library and cases on any day; only JUnit holds how long a check took.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from caveat.cases.run import Reach, State
-from caveat.core.edition import library_data
 from caveat.core.errors import printable
-from caveat.core.scenario import spelled
-from caveat.report.command import decide_command, folded, value_text
+from caveat.report.command import decide_command, folded
 from caveat.report.page_text import Page
 from caveat.report.policies import TITLE, policies_words
 from caveat.report.wording import listed
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from caveat.core.book import Book
     from caveat.report.command import Options
 
-SCHEMA = "caveat/test/1"
 STYLES = {State.FAILED: "1;31", State.ERROR: "1;33"}
 BAD = (State.FAILED, State.ERROR)
 
@@ -148,65 +145,6 @@ def _percent(coverage: Coverage) -> str:
     decided, expected = coverage.counted
     tenths = 1000 * decided // expected if expected else 1000
     return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)
-
-
-# -- JSON
-
-
-def trial_data(book: Book, trial: Trial, command: Callable[[Result], Sequence[str]]) -> dict[str, Any]:
-    """The trial as plain data, ready for JSON."""
-    return {
-        "schema": SCHEMA,
-        "passed": trial.passed,
-        "counts": {state.value: trial.count(state) for state in State},
-        "known_by": trial.known_by,
-        "checks": [_check(r, command(r)) for r in trial.results],
-        "coverage": _coverage_data(trial.coverage) if trial.coverage else None,
-        "threshold": trial.threshold,
-        "library": library_data(book),
-        "engine": trial.engine,
-    }
-
-
-def _check(result: Result, command: Sequence[str]) -> dict[str, Any]:
-    check = result.check
-    return {
-        "file": check.file,
-        "line": check.line,
-        "case": check.case,
-        "row": check.row or None,
-        "column": check.column or None,
-        "state": result.state.value,
-        "expected": check.expect,
-        "got": result.got or None,
-        "problems": list(result.problems),
-        "rules": list(result.rules),
-        "scenario": {fact: _texts(value) for fact, value in check.facts.items()},
-        "as_of": check.as_of,
-        "known_by": result.known_by,
-        "issuers": list(check.issuers),
-        "note": check.note,
-        "skip": check.skip,
-        "command": " ".join(command),
-    }
-
-
-def _texts(value: object) -> str | list[str]:
-    """What was said of a fact as flags take it: one text or several."""
-    texts = [value_text(v) for v in spelled(value)]
-    return texts if isinstance(value, list) or len(texts) > 1 else texts[0]
-
-
-def _coverage_data(coverage: Coverage) -> dict[str, Any]:
-    decided, expected = coverage.counted
-    rules = [{"rule": r.rule, "reach": r.reach.value, "met": r.met, "missed": r.missed, "excused": r.excused or None} for r in coverage.rules]
-    return {
-        "percent": round(coverage.percent, 4),
-        "decided": decided,
-        "expected": expected,
-        "rules": rules,
-        "untouched_statements": list(coverage.untouched),
-    }
 
 
 # -- JUnit

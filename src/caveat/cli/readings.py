@@ -31,7 +31,7 @@ def readings(
     The flags of a scenario, and --where KEY=VALUE, restrict it, for instance to one weapon.
     """
     from caveat.cli.progress import progress
-    from caveat.readings.forms import Manner, grade_option, readings_data, readings_story
+    from caveat.readings.forms import Manner, grade_option, readings_story
 
     library = o.load(policies)
     told_in_full = full or bool(wanted) or format is not o.PageFormat.text
@@ -50,8 +50,9 @@ def readings(
     )
     manner = Manner(told_in_full, flags, options)
     if format is o.PageFormat.json:
+        from caveat.readings.to_json import readings_data
         from caveat.report.canonical_json import to_json
 
-        o.write(to_json(readings_data(library.book, found, manner).model_dump(mode="json", by_alias=True)), format.value)
+        o.write(to_json(readings_data(library.book, found, manner)), format.value)
     else:
         o.write(o.told(readings_story(library.book, found, manner), format.value, library.digest), format.value)

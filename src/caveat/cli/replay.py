@@ -27,7 +27,7 @@ def replay(file: File, policies: o.Policies = o.SHIPPED, format: o.As = o.Format
     library = o.load(policies)
     found = library.replay(file, engine=engine.value if engine else None, progress=counter("decisions replayed"))
     if format is o.Format.json:
-        from caveat.record.forms import replay_data
+        from caveat.record.to_json import replay_data
         from caveat.report.canonical_json import to_json
 
         o.write(to_json(replay_data(library.book, found)), format.value)

@@ -11,7 +11,7 @@ from caveat.cli import options as o
 
 
 class Kind(str, Enum):  # noqa: UP042
-    """Which kind of file."""
+    """Which kind of file or output; the kinds of `caveat.schemas`, which is too slow to load for their names alone."""
 
     policy = "policy"
     values = "values"
@@ -22,13 +22,22 @@ class Kind(str, Enum):  # noqa: UP042
     derivations = "derivations"
     claims = "claims"
     decision = "decision"
+    explanation = "explanation"
+    timeline = "timeline"
+    matrix = "matrix"
     diff = "diff"
+    lint = "lint"
+    test = "test"
     prove = "prove"
     readings = "readings"
+    sources = "sources"
+    passages = "passages"
+    coverage = "coverage"
     record = "record"
     replay = "replay"
     watch = "watch"
     watch_line = "watch-line"
+    watch_reject = "watch-reject"
 
 
 @o.takes_policies
@@ -36,7 +45,7 @@ def schema(
     kind: Annotated[Kind, typer.Argument(help="Which file or output the schema is of.")] = Kind.policy,
     policies: o.Policies = o.SHIPPED,
 ) -> None:
-    """Print the JSON Schema of a kind of file, with this vocabulary's facts and values, for editors to complete and check.
+    """Print the JSON Schema of a kind of file, with this vocabulary's facts and values for editors to complete, or of what a verb prints as JSON.
 
     In an editor with a YAML language server, begin a policy with: # yaml-language-server: $schema=policy.schema.json
     """

@@ -112,12 +112,13 @@ def sources(
 def _cover(library: Library, issuers: Sequence[str], format: SourcesFormat) -> None:
     """How far the record reaches, for all issuers or those named."""
     from caveat.report.canonical_json import to_json
-    from caveat.sources.coverage_forms import coverage_data, coverage_markdown, coverage_text
+    from caveat.sources.coverage_forms import coverage_markdown, coverage_text
+    from caveat.sources.to_json import coverage_data
 
     rows = library.coverage(issuers)
     match format:
         case SourcesFormat.json:
-            o.write(to_json(coverage_data(library.book, rows).model_dump(mode="json", by_alias=True)), format.value)
+            o.write(to_json(coverage_data(library.book, rows)), format.value)
         case SourcesFormat.markdown:
             o.write(coverage_markdown(rows), format.value)
         case SourcesFormat.text:

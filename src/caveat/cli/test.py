@@ -68,9 +68,10 @@ def test(
         progress=progress("checks"),
     )  # fmt: skip
     if format is TrialFormat.json:
+        from caveat.cases.to_json import trial_data
         from caveat.report.canonical_json import to_json
 
-        o.write(to_json(report.trial_data(library.book, trial, command)), format.value)
+        o.write(to_json(trial_data(library.book, trial, command)), format.value)
     else:
         o.write(report.trial_text(library.book, trial, command, width=o.page_width(), colour=o.has_colour(), quiet=quiet))
     if junit is not None:

@@ -15,6 +15,7 @@ from caveat.cli.output import policy_files, refuse_one_file_twice
 from caveat.core.errors import Diagnostic, ScenarioError, printable
 
 if TYPE_CHECKING:
+    from caveat.watch.data import AsideData, ToldData
     from caveat.watch.outlet import Outlet
     from caveat.watch.watch import Rejected, Watch
 
@@ -63,7 +64,7 @@ def watch(
     library = o.load(policies)
     watching = library.watch(journal, clock=_day(clock), engine=engine.value, record=record is not None)
     kept = watching.journal
-    outlets: list[Outlet] = []
+    outlets: list[Outlet[Any]] = []
     try:
         feed = Feed(None if file is None or str(file) == "-" else file, kept.place, follow=follow, note=_note)
         recorder, recorded = library.recorder(record, watching) if record is not None else (None, 0)
@@ -95,26 +96,26 @@ def _day(clock: str | None) -> str | None:
         raise ScenarioError([Diagnostic("impossible-date", f"--clock: `{printable(clock or '')}` is not a day", None, "write 2024-05-30")]) from None
 
 
-def _outlet(watching: Watch, output: Path | None, form: WatchFormat) -> Outlet:
+def _outlet(watching: Watch, output: Path | None, form: WatchFormat) -> Outlet[ToldData]:
     from caveat.watch import forms as report
     from caveat.watch.outlet import Outlet
 
-    def text(data: dict[str, Any]) -> str:
-        return report.told_text(watching.judge.book, data)
+    def text(data: ToldData, again: bool) -> str:
+        return report.told_text(watching.judge.book, data, again)
 
     render, number = (report.told_json, report.number_in_json) if form is WatchFormat.json else (text, report.number_in_text)
     cursor, last = int(watching.journal.noted("told") or 0), watching.journal.last_told()
     return Outlet.to_stdout(render, number, cursor, last) if output is None else Outlet.to_file(output, render, number, cursor, last)
 
 
-def _rejects(watching: Watch, rejects: Path | None) -> Outlet | None:
+def _rejects(watching: Watch, rejects: Path | None) -> Outlet[AsideData] | None:
     from caveat.watch.forms import number_in_json, reject_json
     from caveat.watch.outlet import Outlet
 
     if rejects is None:
         return None
     cursor, last = int(watching.journal.noted("rejected") or 0), watching.journal.last_reject()
-    return Outlet.to_file(rejects, reject_json, number_in_json, cursor, last)
+    return Outlet.to_file(rejects, lambda data, _: reject_json(data), number_in_json, cursor, last)
 
 
 def _rejected(r: Rejected) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from caveat.core.dates import Dated
@@ -35,10 +35,6 @@ class Check:
     def found(self) -> bool:
         """Whether the words stood there as quoted."""
         return self.digest is not None
-
-    def as_data(self) -> dict[str, Any]:
-        """As a source in a file says it."""
-        return {"date": str(self.date), "how": self.how, **({"digest": self.digest} if self.digest else {"found": False})}
 
 
 def passage_digest(text: str) -> str:

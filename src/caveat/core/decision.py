@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from caveat.core.outcome import Verdict
 
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from caveat.core.dates import Dated
     from caveat.core.derived import DerivedFact
     from caveat.core.outcome import Outcome
-    from caveat.core.question import Asking
+    from caveat.core.question import Asking, Said
     from caveat.core.vocabulary import Assumption
+
+HasSay = Literal["certain", "arguable", "depends", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Consent:
     verdict: Verdict
     says: tuple[Outcome, ...]
     roles: tuple[str, ...]
-    has_say: str
+    has_say: HasSay
     rules: tuple[str, ...]
     arguable_rules: tuple[str, ...]
     set_aside: tuple[tuple[str, str], ...]
@@ -106,7 +108,7 @@ class Decision:
         return self.answer.binding
 
     @property
-    def scenario(self) -> Mapping[str, Any]:
+    def scenario(self) -> Mapping[str, Said]:
         """What was said, in the vocabulary's own ids."""
         return self.asking.said
 
@@ -142,7 +144,7 @@ class Decision:
         return tuple(sorted(self.asking.question.issuers or ()))
 
     @property
-    def has_say(self) -> str | None:
+    def has_say(self) -> HasSay | None:
         """Whether the one issuer asked has a say at all: `certain`, `arguable`, `depends` or `none`; None where not just one was asked."""
         if len(self.asked_only) != 1:
             return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,25 +60,6 @@ class Incident:
     def __hash__(self) -> int:
         """By its id."""
         return hash(self.id)
-
-
-def as_data(incident: Incident) -> dict[str, Any]:
-    """The report as it could be written in a case file, in the vocabulary's ids; keys that say nothing are left out."""
-    data: dict[str, Any] = {"id": incident.id, "kind": incident.kind}
-    data |= {key: list(incident.names[key]) for key in PLACES if key in incident.names}
-    data |= {"when": str(incident.when) if incident.when else None, "reported": str(incident.reported)}
-    data |= {"sure": "" if incident.retracts else incident.sure.value, "says": incident.says}
-    data |= {"corrects": incident.corrects, "retracts": incident.retracts, "source": [_source(c) for c in incident.sources]}
-    return {key: value for key, value in data.items() if value}
-
-
-def _source(c: Citation) -> dict[str, Any]:
-    data = {
-        "publisher": c.publisher, "title": c.title, "date": str(c.date) if c.date else "unknown", "url": c.url, "no_url": c.no_url,
-        "words": c.words, "of": c.of, "language": c.language, "reliability": c.reliability.value, "note": c.note,
-        "checked": c.checked.as_data() if c.checked else None,
-    }  # fmt: skip
-    return {key: value for key, value in data.items() if value is not None}
 
 
 def standing(incidents: Iterable[Incident], known_by: date) -> dict[str, int]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     Join = Callable[[Iterable[Formula]], Formula]
 
+
 def narrowed(formula: Formula, sets: Mapping[str, frozenset[str]]) -> Formula:
     """The formula where each fact has one of these values: tests that are settled become TRUE or FALSE."""
     match formula:

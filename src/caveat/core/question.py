@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from caveat.core.dates import day_before
 
@@ -40,6 +40,9 @@ class Question:
         return self.last is not None and self.last > self.known_by
 
 
+Said = str | list[str]  # what is said of a fact, in the vocabulary's ids
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Asking:
     """A scenario made ready for the engines: looked up, completed with assumptions, dated.
@@ -48,7 +51,7 @@ class Asking:
     stands the first day of the stretch in which that day lies and no rule begins or ends, nor any source falls behind.
     """
 
-    said: Mapping[str, Any]
+    said: Mapping[str, Said]
     assumed: Mapping[str, Assumption]
     as_of: Dated | None
     question: Question
@@ -58,7 +61,7 @@ class Asking:
 
 
 def asking(
-    said: Mapping[str, Any],
+    said: Mapping[str, Said],
     assumed: Mapping[str, Assumption],
     as_of: Dated | None,
     question: Question,

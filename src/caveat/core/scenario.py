@@ -14,7 +14,7 @@ from caveat.core.dates import Dated, dated
 from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean, printable
 from caveat.core.formula import TRUE
 from caveat.core.logic import is_possible, narrowed, propagated, still_open
-from caveat.core.question import DATE
+from caveat.core.question import DATE, Said
 from caveat.core.vocabulary import NO, YES, folded
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Asked:
     """A scenario looked up: the set of every fact, what was said in the vocabulary's own ids, and what was assumed."""
 
     sets: Mapping[str, frozenset[str]]
-    said: Mapping[str, Any]
+    said: Mapping[str, Said]
     date: Dated | None
     assumed: Mapping[str, Assumption]
     told: tuple[str, ...] = ()  # what the catalogue has to say of it
@@ -145,7 +145,7 @@ class _Lookup:
     def __init__(self, vocabulary: Vocabulary, scenario: Scenario) -> None:
         self.vocabulary, self.scenario = vocabulary, scenario
         self.sets: dict[str, frozenset[str]] = {}
-        self.said: dict[str, Any] = {}
+        self.said: dict[str, Said] = {}
         self.date: Dated | None = None
         self.problems: list[Diagnostic] = []
 
@@ -235,8 +235,9 @@ class _Lookup:
                 tip = f"one of: {known}" + ("; `none` stands alone" if folded(name) == NONE else "; or `none`")
                 self.problem("unknown-term", whole, f"no `{as_written(name)}` among {whole}", tip, f"[{i}]")
             else:
-                self.said[member] = NO if is_not else YES
-                self.settle(member, frozenset((self.said[member],)))
+                truth = NO if is_not else YES
+                self.said[member] = truth
+                self.settle(member, frozenset((truth,)))
 
     def names_member(self, name: str, whole: str, member: str) -> bool:
         """Whether a name is the id, name or alias of one of the things a several-valued fact may hold."""

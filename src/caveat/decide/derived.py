@@ -1,11 +1,11 @@
-"""What followed from reports, in words and as data: each fact with its premises, how sure, and by which derivation."""
+"""What followed from reports, in words: each fact with its premises, how sure, and by which derivation."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from caveat.core.errors import printable
-from caveat.core.incident import PLACES, as_data
+from caveat.core.incident import PLACES
 from caveat.report.document import Bullets, Heading, Item, Tone, mark
 from caveat.report.values import set_words
 from caveat.report.wording import fact_title, is_later, listed, source_line, value_name
@@ -95,31 +95,3 @@ def _sources(r: Incident, decision: Decision) -> list[str]:
         later = " (published later)" if is_later(source, decision.known_by) else ""
         found.append(printable(f"{source_line(source)}{later}: {source.url or f'no address: {source.no_url}'}"))
     return found
-
-
-# -- as data
-
-
-def derived_data(decision: Decision) -> list[dict[str, Any]]:
-    """What followed, as plain data; empty where the scenario had no reports."""
-    return [
-        {
-            "fact": d.fact,
-            "values": list(d.values),
-            "reading_of": d.issuer or None,
-            "derivation": d.derivation,
-            "reports": list(d.reports),
-            "certain": d.is_certain,
-            "doubts": list(d.doubts),
-            "where": {fact: sorted(values) for fact, values in sorted(d.where.items())},
-            "set_aside": d.set_aside or None,
-            "by": list(d.by),
-        }
-        for d in decision.derived
-    ]
-
-
-def reports_data(decision: Decision) -> list[dict[str, Any]]:
-    """The reports that stood on the day, as plain data; keys that say nothing are left out."""
-    case = decision.asking.case
-    return [as_data(r) for _, r in sorted(case.reports.items())] if case else []

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from caveat.core.edition import library_data
 from caveat.core.force import grade_known
 from caveat.diff.story import Story
-from caveat.report.wording import citation_data
+from caveat.report.to_data import citation_data, library_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from caveat.diff.data import (
+        AsksData,
+        CaseData,
+        DifferenceData,
+        FieldData,
+        RegionData,
+        RuleEditData,
+        SideData,
+        StatementData,
+        StatementEditData,
+    )
     from caveat.diff.difference import Asked, CaseChange, Difference, Region, RuleEdit, StatementEdit
 
-DIFF_SCHEMA = "caveat/diff/1"
 
-
-def difference_data(d: Difference) -> dict[str, Any]:
+def difference_data(d: Difference) -> DifferenceData:
     """The difference as plain data, ready for JSON: every region, every edit, every statement spoken of with its sources."""
     story = Story(d)
     return {
-        "schema": DIFF_SCHEMA,
+        "schema": "caveat/diff/1",
         "before": _side(d.before),
         "after": _side(d.after),
         "asked": list(d.asked),
@@ -32,7 +40,7 @@ def difference_data(d: Difference) -> dict[str, Any]:
         "changes": [
             {
                 "number": t.number,
-                "class": t.region.change.value,
+                "class": t.region.change,
                 "before": t.region.before,
                 "after": t.region.after,
                 "usual": t.region.is_usual,
@@ -53,28 +61,28 @@ def difference_data(d: Difference) -> dict[str, Any]:
     }
 
 
-def _side(asked: Asked) -> dict[str, Any]:
+def _side(asked: Asked) -> SideData:
     return {
         "name": asked.name,
         "issuer": asked.issuer,
         "as_of": asked.as_of.isoformat() if asked.as_of else None,
         "known_by": asked.known_by.isoformat(),
-        "least_grade": asked.min_grade.value if asked.min_grade else None,
+        "least_grade": asked.min_grade,
         "given": dict(asked.given),
         "policies": asked.policies or None,
         "library": library_data(asked.book),
     }
 
 
-def _region(story: Story, region: Region, number: int) -> dict[str, Any]:
+def _region(story: Story, region: Region, number: int) -> RegionData:
     return {
         "number": number,
         "where": {**story.difference.where, **region.where},
         "text": story.region_words(region),
         "before": region.before,
         "after": region.after,
-        "class": region.change.value,
-        "cause": region.cause.value if region.cause else None,
+        "class": region.change,
+        "cause": region.cause,
         "issuers": list(region.issuers),
         "usual": region.is_usual,
         "rules": {"before": list(region.rules_before), "after": list(region.rules_after)},
@@ -85,18 +93,18 @@ def _region(story: Story, region: Region, number: int) -> dict[str, Any]:
     }
 
 
-def _asks(asks: Mapping[str, object]) -> dict[str, Any]:
+def _asks(asks: Mapping[str, object]) -> AsksData:
     """How a side is to be asked about the witness: `--issuer`, `--as-of`, `--known-by`, `--min-grade`, and facts of its own."""
     facts = asks.get("facts")
-    keys = ("issuer", "as_of", "known_by", "grade")
-    return {**{k: asks.get(k) for k in keys}, "facts": dict(facts) if isinstance(facts, dict) else {}}
+    issuer, as_of, known_by, grade = (str(said) if (said := asks.get(key)) is not None else None for key in ("issuer", "as_of", "known_by", "grade"))
+    return {"issuer": issuer, "as_of": as_of, "known_by": known_by, "grade": grade, "facts": dict(facts) if isinstance(facts, dict) else {}}
 
 
-def _rule_edit(story: Story, e: RuleEdit) -> dict[str, Any]:
+def _rule_edit(story: Story, e: RuleEdit) -> RuleEditData:
     rule = story.rule(e.rule)
     return {
         "rule": e.rule,
-        "edit": e.edit.value,
+        "edit": e.edit,
         "summary": rule.summary,
         "place": rule.place or None,
         "statements": list(rule.statements),
@@ -104,16 +112,16 @@ def _rule_edit(story: Story, e: RuleEdit) -> dict[str, Any]:
     }
 
 
-def _statement_edit(story: Story, e: StatementEdit) -> dict[str, Any]:
+def _statement_edit(story: Story, e: StatementEdit) -> StatementEditData:
     s = story.statement(e.statement)
-    return {"statement": e.statement, "edit": e.edit.value, "says": s.says, "place": s.place or None, "fields": _fields(e.fields)}
+    return {"statement": e.statement, "edit": e.edit, "says": s.says, "place": s.place or None, "fields": _fields(e.fields)}
 
 
-def _fields(fields: Mapping[str, tuple[str, str]]) -> dict[str, dict[str, str]]:
+def _fields(fields: Mapping[str, tuple[str, str]]) -> dict[str, FieldData]:
     return {name: {"before": a, "after": b} for name, (a, b) in fields.items()}
 
 
-def _case(story: Story, c: CaseChange) -> dict[str, Any]:
+def _case(story: Story, c: CaseChange) -> CaseData:
     return {
         "case": c.label,
         "before": c.before,
@@ -124,13 +132,13 @@ def _case(story: Story, c: CaseChange) -> dict[str, Any]:
     }
 
 
-def _source(story: Story, ident: str) -> dict[str, Any]:
+def _source(story: Story, ident: str) -> StatementData:
     s = story.statement(ident)
     return {
         "statement": ident,
         "by": s.by,
         "says": s.says,
         "reported": str(s.reported),
-        "grade": grade_known(s, story.difference.after.known_by).value,
+        "grade": grade_known(s, story.difference.after.known_by),
         "sources": [citation_data(c) for c in s.sources],
     }

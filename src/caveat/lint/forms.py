@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from caveat.core.errors import Severity, printable
 from caveat.lint.finding import Finding
+from caveat.lint.to_json import finding_data
 from caveat.report.canonical_json import to_json
 from caveat.report.command import decide_command, folded
 
@@ -45,7 +46,7 @@ def findings_text(findings: Sequence[Diagnostic], manner: Manner) -> str:
     ordered = sorted(findings, key=lambda d: d.order)
     shown = [d for d in ordered if manner.accepted or not _accepted(d)]
     if manner.form == "json":
-        return to_json([_data(d) for d in shown])
+        return to_json([finding_data(d) for d in shown])
     if manner.form == "github":
         return "".join(_github(d, manner) for d in shown)
     open_ones = Counter(d.severity for d in ordered if not _accepted(d))
@@ -94,29 +95,6 @@ def _regions(d: Finding, width: int) -> Iterator[str]:
 def _command(w: Witness, manner: Manner) -> list[str]:
     options = (("--known-by", w.known_by.isoformat()), ("--issuer", w.issuer), *manner.policies)
     return decide_command(w.facts, options, manner.flags)
-
-
-# -- JSON
-
-
-def _data(d: Diagnostic) -> dict[str, Any]:
-    place = {"file": d.span.source.name, "line": d.span.line, "column": d.span.column, "text": d.span.text} if d.span else {}
-    found: dict[str, Any] = {"code": d.code, "severity": d.severity.value, "message": d.message, **place, "help": d.help}
-    if isinstance(d, Finding):
-        found["about"] = d.about or None
-        found["rules"] = list(d.rules)
-        found["also"] = [{"id": a.id, "role": a.role, "file": a.span.source.name, "line": a.span.line} for a in d.also]
-        found["regions"] = [{fact: list(names) for fact, names in region.where.items()} for region in d.regions]
-        found["witness"] = _witness_data(d.witness)
-        found["accepted"] = d.accepted or None
-    return found
-
-
-def _witness_data(w: Witness | None) -> dict[str, Any] | None:
-    """The scenario as a file could hold it, and how to ask."""
-    if w is None:
-        return None
-    return {"scenario": dict(w.facts), "known_by": w.known_by.isoformat(), "issuer": w.issuer, "shows": w.shows}
 
 
 # -- GitHub

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from caveat.core.book import Grade
     from caveat.core.choices import Choices
     from caveat.core.dates import Dated
-    from caveat.core.question import Asking
+    from caveat.core.question import Asking, Said
     from caveat.core.vocabulary import Assumption
     from caveat.engines.asker import Asker, Seen
     from caveat.engines.view import View
@@ -63,7 +63,7 @@ class Matrix:
     columns: Axis
     squares: tuple[tuple[Square, ...], ...]
     left_out: tuple[Entry, ...]
-    scenario: Mapping[str, object]
+    scenario: Mapping[str, Said]
     as_of: Dated | None
     known_by: date
     chain: bool

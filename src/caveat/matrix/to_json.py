@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from caveat.core.edition import library_data
-from caveat.report.view_data import assumptions_data, view_data
+from caveat.report.to_data import assumptions_data, library_data, view_data
 
 if TYPE_CHECKING:
     from caveat.core.book import Book
     from caveat.matrix.axes import Axis, Entry
+    from caveat.matrix.data import AnsweredData, AskedData, AxisData, BlankData, EntryData, MatrixData, Said
     from caveat.matrix.run import Matrix, Square
 
-MATRIX_SCHEMA = "caveat/matrix/1"
 
-
-def matrix_data(book: Book, matrix: Matrix) -> dict[str, Any]:
+def matrix_data(book: Book, matrix: Matrix) -> MatrixData:
     """The matrix as plain data, ready for JSON: `cells[i][j]` is row i in column j."""
     return {
-        "schema": MATRIX_SCHEMA,
+        "schema": "caveat/matrix/1",
         "scenario": dict(matrix.scenario),
         "as_of": str(matrix.as_of) if matrix.as_of else None,
         "known_by": matrix.known_by.isoformat(),
@@ -28,27 +26,27 @@ def matrix_data(book: Book, matrix: Matrix) -> dict[str, Any]:
         "left_out": [_entry(e) for e in matrix.left_out],
         "chain": matrix.chain,
         "assumptions": assumptions_data(matrix.assumptions),
-        "least_grade": matrix.min_grade.value if matrix.min_grade else None,
+        "least_grade": matrix.min_grade,
         "asked_only": list(matrix.asked_only),
         "library": library_data(book),
     }
 
 
-def _axis(axis: Axis) -> dict[str, Any]:
+def _axis(axis: Axis) -> AxisData:
     return {"fact": axis.fact, "title": axis.title, "entries": [_entry(e) for e in axis.entries]}
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: Entry) -> EntryData:
     return {"id": entry.id, "names": list(entry.names), "facts": {k: _plain(v) for k, v in entry.facts.items()}, "issuer": entry.issuer}
 
 
-def _plain(value: object) -> object:
+def _plain(value: object) -> Said:
     return list(value) if isinstance(value, tuple) else value if isinstance(value, list | str | bool | int) else str(value)
 
 
-def _square(square: Square) -> dict[str, Any]:
+def _square(square: Square) -> AnsweredData | BlankData:
     """A square with a verdict, or with the reason why it has none; either way with the scenario it asks."""
-    asks = {"scenario": {k: _plain(v) for k, v in square.scenario.items()}, "issuers": list(square.issuers)}
+    asks: AskedData = {"scenario": {k: _plain(v) for k, v in square.scenario.items()}, "issuers": list(square.issuers)}
     if square.view is None:
-        return {"verdict": None, "blank": square.blank.value if square.blank else None, "because": square.because, **asks}
+        return {"verdict": None, "blank": square.blank, "because": square.because, **asks}
     return {**view_data(square.view), "blank": None, "told": list(square.told), **asks}

@@ -1,11 +1,10 @@
-"""Proofs as people read them (text, Markdown) and as `caveat/prove/1` JSON: the verdict first, then what does not hold, and why."""
+"""Proofs as people read them (text, Markdown): the verdict first, then what does not hold, and why."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from caveat.core.edition import library_data
 from caveat.prove.proof import State
 from caveat.report.boxes import set_words, use_words
 from caveat.report.command import decide_command, folded
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from caveat.prove.proof import Asked, Proof, Proofs, Region
     from caveat.report.command import Options
 
-SCHEMA = "caveat/prove/1"
 STYLES = {State.REFUTED: "1;31", State.EMPTY: "1;33", State.ERROR: "1;33"}
 HEADS = {State.HOLDS: "HOLDS", State.REFUTED: "REFUTED", State.EMPTY: "ABOUT NOTHING", State.ERROR: "NOT SETTLED"}
 COUNTED = {State.REFUTED: "refuted", State.EMPTY: "about nothing", State.ERROR: "not settled"}
@@ -198,69 +196,3 @@ def _markdown_failure(book: Book, proof: Proof, manner: Manner) -> Iterator[str]
     if proof.more:
         yield f"- and {many(proof.more)} more scenarios, in smaller parts"
     yield ""
-
-
-# -- JSON
-
-
-def proofs_data(book: Book, proofs: Proofs, manner: Manner) -> dict[str, Any]:
-    """The proofs as plain data, ready for JSON."""
-    return {
-        "schema": SCHEMA,
-        "all_hold": proofs.all_hold,
-        "counts": {state.value: proofs.count(state) for state in State},
-        "known_by": proofs.known_by.isoformat(),
-        "claims": [_proof(p, manner) for p in proofs.proofs],
-        "library": library_data(book),
-    }
-
-
-def _proof(proof: Proof, manner: Manner) -> dict[str, Any]:
-    claim = proof.claim
-    return {
-        "file": claim.file,
-        "line": claim.line,
-        "id": claim.id,
-        "claim": claim.sentence,
-        "state": proof.state.value,
-        "scenarios": proof.scenarios,
-        "against": proof.against,
-        "regions": [_region(r, manner) for r in proof.regions],
-        "more": proof.more,
-        "empty": list(proof.empty),
-        "may_be_empty": claim.may_be_empty,
-        "problem": proof.problem or None,
-        "note": claim.note,
-    }
-
-
-def _region(region: Region, manner: Manner) -> dict[str, Any]:
-    return {
-        "of": region.of or None,
-        "where": dict(region.where),
-        "scenarios": region.scenarios,
-        "witness": dict(region.scenario),
-        "asked": [_asked(region, asked, manner) for asked in region.asked],
-    }
-
-
-def _asked(region: Region, asked: Asked, manner: Manner) -> dict[str, Any]:
-    return {
-        "issuer": asked.issuer,
-        "as_of": asked.as_of.isoformat() if asked.as_of else None,
-        "known_by": asked.known_by.isoformat(),
-        "min_grade": asked.min_grade,
-        "facts": dict(asked.given),
-        "verdict": asked.verdict,
-        "rules": list(asked.rules),
-        "command": " ".join(command(region, asked, manner)),
-    }
-
-
-def written(book: Book, proofs: Proofs, form: str, manner: Manner) -> str:
-    """The proofs in one of the forms `text`, `markdown`, `json`."""
-    if form == "json":
-        from caveat.report.canonical_json import to_json
-
-        return to_json(proofs_data(book, proofs, manner))
-    return proofs_markdown(book, proofs, manner) if form == "markdown" else proofs_text(book, proofs, manner)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from caveat.core.book import Grade
     from caveat.core.claim import Claim
     from caveat.diagram.frame import Part
 
@@ -33,7 +34,7 @@ class Asked:
     issuer: str | None
     as_of: date | None
     known_by: date
-    min_grade: str | None
+    min_grade: Grade | None
     given: Mapping[str, str]
     verdict: str
     rules: tuple[str, ...]

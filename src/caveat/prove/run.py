@@ -260,7 +260,7 @@ def _outside(trial: _Trial, verdicts: tuple[str, ...], part: int) -> int:
 def _asked(half: Half, verdict: str, one: int) -> Asked:
     side = half.side
     return Asked(
-        half.issuer, side.as_of, side.known_by, side.least.value if side.least else None, dict(side.given), verdict, half.deciding(one)
+        half.issuer, side.as_of, side.known_by, side.least, dict(side.given), verdict, half.deciding(one)
     )  # fmt: skip
 
 

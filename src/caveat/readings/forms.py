@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from caveat.core.edition import library_data
 from caveat.core.question import DATE
-from caveat.readings.schema import SCHEMA, AnswersData, QuestionData, ReadingsData, Section, StretchData, TurnData
+from caveat.readings.open import Section
 from caveat.report.command import decide_command
 from caveat.report.document import Bullets, Command, Document, Em, Heading, Item, Paragraph, Remark, Tone, mark
 from caveat.report.kinds import day_words
@@ -201,38 +200,3 @@ def _turn_item(book: Book, turn: Turn, manner: Manner) -> Item:
 def grade_option(least: Grade | None) -> str | None:
     """The value of `--min-grade` that a command repeats."""
     return least.value if least else None
-
-
-# -- JSON
-
-
-def readings_data(book: Book, found: Openness, manner: Manner) -> ReadingsData:
-    """The open points as data, ready for JSON."""
-    questions = [_question(book, point, manner) for _, own in sections(book, found) for point in own]
-    return ReadingsData(schema=SCHEMA, known_by=found.known_by, questions=questions, nothing_turns_on=list(found.idle), library=library_data(book))
-
-
-def _question(book: Book, point: OpenPoint, manner: Manner) -> QuestionData:
-    reading = question(book, point)
-    return QuestionData(
-        name=reading.name,
-        kind=section_of(book, reading),
-        question=reading.question,
-        because=reading.because,
-        raised_by=list(reading.statements),
-        settled_by=settled_words(book, point),
-        turns=[_turn(turn, manner) for turn in point.turns],
-    )
-
-
-def _turn(turn: Turn, manner: Manner) -> TurnData:
-    return TurnData(
-        issuer=turn.issuer,
-        uses=turn.uses,
-        of_uses=turn.of_uses,
-        days=[StretchData(first=first, last=last) for first, last in turn.days],
-        values={fact: sorted(values) for fact, values in turn.values.items()},
-        answers=[AnswersData(yes=yes, no=no) for yes, no in turn.answers],
-        witness=dict(turn.witness),
-        command=" ".join(command(turn, manner)),
-    )

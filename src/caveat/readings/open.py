@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from caveat.core.dates import day_before
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
     from caveat.core.book import Book, Grade, Reading
     from caveat.diagram.frame import Frame
     from caveat.diagram.norms import Norms
+
+
+class Section(StrEnum):
+    """What kind of thing is open."""
+
+    MEANING = "meaning"  # what a policy means
+    STANDING = "standing"  # who has a say
+    CLASS = "class"  # what counts as what
+    DAY = "day"  # from when to when
+    DENIED = "denied"  # what was said and contradicted
+
 
 Answers = tuple[Outcome, Outcome]  # what a yes gives, and what a no gives
 Days = tuple[date | None, date | None]  # first and last, both included; None where there is no first or last

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from caveat.core.book import Book
     from caveat.core.decision import Decision
     from caveat.record.cause import Cause
+    from caveat.record.data import Kind
     from caveat.record.entry import Entry
 
 
@@ -60,7 +61,7 @@ class Difference:
     """
 
     entry: Entry
-    kind: str
+    kind: Kind
     now: Again
     moved: tuple[Moved, ...]
     causes: tuple[Cause, ...] = ()
@@ -100,7 +101,7 @@ def compared(entry: Entry, now: Again) -> Difference | None:
         return Difference(entry, "refused", now, ())
     moved = tuple(_moves(entry.answer, now.answer))
     if moved:
-        kind = "verdict" if (moved[0].issuer, moved[0].what) == (None, "verdict") else "answer"
+        kind: Kind = "verdict" if (moved[0].issuer, moved[0].what) == (None, "verdict") else "answer"
         return Difference(entry, kind, now, moved)
     rewritten = tuple(Moved(None, key, then, now.basis.get(key)) for key, then in sorted(entry.basis.items()) if now.basis.get(key) != then)
     return Difference(entry, "cited", now, rewritten) if rewritten else None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from caveat.core.book import Book, Constraint, Rule, Say
     from caveat.core.derivation import Sought
     from caveat.core.formula import Formula
+    from caveat.record.data import How
 
 VOCABULARY = "vocabulary"
 SHORT = 60  # characters of a value that is shown
@@ -50,7 +51,7 @@ class Change:
 
     kind: str
     id: str
-    how: str
+    how: How
     parts: tuple[Part, ...] = ()
     along: tuple[str, ...] = ()
 

@@ -12,23 +12,25 @@ import json
 import zlib
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from caveat.core.book import Grade
 from caveat.core.formula import TRUE
+from caveat.report.to_data import report_data
 from caveat.store.canonical import digest_of, from_data, text_of, to_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from caveat.core.book import Book
-    from caveat.core.citation import Citation
     from caveat.core.dates import Dated
     from caveat.core.decision import Decision
     from caveat.core.derived import DerivedFact
-    from caveat.core.incident import Incident
+    from caveat.record.data import AnswerData, AskedData, DerivedFactData, LibraryLineData, RecordData, WatchedData
+    from caveat.report.data import BetweenData
 
-RECORD, LIBRARY = "caveat/record/1", "caveat/record-library/1"
+RECORD: Literal["caveat/record/1"] = "caveat/record/1"
+LIBRARY: Literal["caveat/record-library/1"] = "caveat/record-library/1"
 MAX_BOOK = 256_000_000  # bytes of a library unpacked
 MAX_LISTED = 1_000  # issuers, or reports, of one question
 Data = dict[str, Any]
@@ -51,12 +53,12 @@ class Entry:
 # -- writing
 
 
-def record_line(book: Book, decision: Decision, *, recorded: str, version: str, label: str = "", assumptions: bool = True, more: Mapping[str, Any] | None = None) -> bytes:  # fmt: skip
+def record_line(book: Book, decision: Decision, *, recorded: str, version: str, label: str = "", assumptions: bool = True, watch: WatchedData | None = None) -> bytes:  # fmt: skip
     """The decision as one line: `recorded` is the time of writing, `label` where the question came from.
 
     `assumptions` is whether any were allowed when it was asked.
     """
-    data = {
+    data: RecordData = {
         "schema": RECORD,
         "recorded": recorded,
         "caveat": version,
@@ -65,67 +67,54 @@ def record_line(book: Book, decision: Decision, *, recorded: str, version: str, 
         "asked": asked_data(decision, assumptions=assumptions),
         "answer": answer_data(decision),
         "basis": basis_of(book, decision),
-        **(more or {}),
     }
+    if watch is not None:
+        data["watch"] = watch
     return _line(data)
 
 
 def library_line(book: Book, *, version: str) -> bytes:
     """The library as one line: its canonical data, packed."""
     packed = base64.b64encode(zlib.compress(text_of(to_data(book)).encode(), 9)).decode("ascii")
-    return _line({"schema": LIBRARY, "digest": book.digest, "caveat": version, "book": packed})
+    data: LibraryLineData = {"schema": LIBRARY, "digest": book.digest, "caveat": version, "book": packed}
+    return _line(data)
 
 
-def _line(data: Data) -> bytes:
+def _line(data: RecordData | LibraryLineData) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
 
 
-def asked_data(decision: Decision, *, assumptions: bool = True) -> Data:
+def asked_data(decision: Decision, *, assumptions: bool = True) -> AskedData:
     """Everything it takes to ask again: facts and reports in the vocabulary's ids, the two days, and how it was asked."""
     case = decision.asking.case
-    return {
+    data: AskedData = {
         "scenario": dict(decision.scenario),
         "as_of": str(decision.as_of) if decision.as_of else None,
         "known_by": decision.known_by.isoformat(),
-        "least_grade": decision.min_grade.value if decision.min_grade else None,
+        "least_grade": decision.min_grade,
         "issuers": list(decision.asked_only),
         "assumptions": assumptions,
         "engine": decision.engine,
-        **({"reports": [report_data(r) for r in sorted(case.given, key=lambda r: r.id)]} if case else {}),
     }
+    if case:
+        data["reports"] = [report_data(r, _day) for r in sorted(case.given, key=lambda r: r.id)]
+    return data
 
 
-def report_data(r: Incident) -> Data:
-    """A report as it would stand in a case file."""
-    links = {"corrects": r.corrects, "retracts": r.retracts}
-    places = {key: list(names) for key, names in r.names.items()}
-    told = {"kind": r.kind, **places, "when": _day(r.when), "reported": _day(r.reported), "sure": r.sure.value, "says": r.says}
-    sources = [{k: v for k, v in _source(c).items() if v is not None} for c in r.sources]
-    needed = {} if r.retracts else told
-    return {"id": r.id, **{k: v for k, v in {**needed, "reported": _day(r.reported), **links}.items() if v}, "source": sources}
+def _day(day: Dated) -> str | BetweenData:
+    return str(day) if day.is_exact else {"between": [day.earliest.isoformat(), day.latest.isoformat()]}
 
 
-def _day(day: Dated | None) -> Any:  # noqa: ANN401
-    if day is None or day.is_exact:
-        return str(day) if day else None
-    return {"between": [day.earliest.isoformat(), day.latest.isoformat()]}
-
-
-def _source(c: Citation) -> Data:
-    return {
-        "publisher": c.publisher, "title": c.title, "date": _day(c.date) or "unknown", "url": c.url, "no_url": c.no_url, "words": c.words,
-        "of": c.of, "language": c.language, "reliability": c.reliability.value, "note": c.note, "checked": c.checked.as_data() if c.checked else None,
-    }  # fmt: skip
-
-
-def answer_data(decision: Decision) -> Data:
+def answer_data(decision: Decision) -> AnswerData:
     """The whole answer as plain data, with what was assumed and what followed from reports; sources are named by their statements."""
-    answer: Data = json.loads(json.dumps(asdict(decision.answer)))
     assumed = {fact: list(a.terms) for fact, a in decision.assumptions.items()}
-    return {**answer, "assumed": assumed, **({"derived": [derived_data(d) for d in decision.derived]} if decision.asking.case else {})}
+    answer: AnswerData = json.loads(json.dumps({**asdict(decision.answer), "assumed": assumed}))
+    if decision.asking.case:
+        answer["derived"] = [derived_data(d) for d in decision.derived]
+    return answer
 
 
-def derived_data(d: DerivedFact) -> Data:
+def derived_data(d: DerivedFact) -> DerivedFactData:
     """A fact that reports give, or would have given, as plain data."""
     return {
         "fact": d.fact, "values": list(d.values), "issuer": d.issuer, "derivation": d.derivation, "reports": list(d.reports),

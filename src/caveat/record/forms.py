@@ -1,10 +1,9 @@
-"""A replayed record as people read it, as Markdown, and as `caveat/replay/1` JSON."""
+"""A replayed record as people read it, and as Markdown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from caveat.core.edition import library_data
 from caveat.core.outcome import Verdict
 from caveat.core.scenario import as_written
 from caveat.report.markdown import escaped
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from caveat.record.entry import Entry
     from caveat.record.replay import Replay
 
-SCHEMA = "caveat/replay/1"
 LABEL = 120  # characters
 MOST_FACTS = 40  # of a question that are shown
 FEW = 6  # names shown of a long list
@@ -44,46 +42,6 @@ WHAT = {
     "arguable_rules": "the rules that decide under some readings only", "says": "what it may say", "possible": "what is possible",
     "statements": "the statements behind it",
 }  # fmt: skip
-
-
-# -- JSON
-
-
-def replay_data(book: Book, r: Replay) -> dict[str, Any]:
-    """The replay as plain data, ready for JSON."""
-    return {
-        "schema": SCHEMA,
-        "confirmed": r.is_confirmed,
-        "decisions": r.decisions,
-        "library": library_data(book),
-        "recorded_with": list(r.recorded_with),
-        "differences": [_difference_data(d) for d in r.differences],
-        "unreadable": [{"line": u.line, "because": u.why} for u in r.unreadable],
-    }
-
-
-def _difference_data(d: Difference) -> dict[str, Any]:
-    return {
-        "line": d.entry.line,
-        "recorded": d.entry.recorded,
-        "label": d.entry.label,
-        "kind": d.kind,
-        "asked": dict(d.entry.asked),
-        "before": d.entry.answer["verdict"],
-        "after": d.now.answer["verdict"] if d.now.answer else None,
-        "refusal": d.now.refusal,
-        "moved": [{"issuer": m.issuer, "what": m.what, "before": m.before, "after": m.after} for m in d.moved],
-        "causes": [{"changes": [_change_data(c) for c in cause.changes], "alone": cause.alone, "needed": cause.needed} for cause in d.causes],
-        "note": d.note,
-    }
-
-
-def _change_data(c: Change) -> dict[str, Any]:
-    parts = [{"part": p.name, "before": p.before, "after": p.after} for p in c.parts]
-    return {"kind": c.kind, "id": c.id, "how": c.how, "parts": parts, "along": list(c.along)}
-
-
-# -- words
 
 
 def headline(r: Replay) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from caveat.core.book import Grade
@@ -192,16 +192,6 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.netloc)
-
-
-def citation_data(source: Citation) -> dict[str, Any]:
-    """A source as plain data; keys that say nothing are left out."""
-    data = {
-        "publisher": source.publisher, "title": source.title, "date": str(source.date) if source.date else None, "url": source.url,
-        "no_url": source.no_url, "words": source.words, "of": source.of, "language": source.language, "reliability": source.reliability.value,
-        "checked": source.checked.as_data() if source.checked else None,
-    }  # fmt: skip
-    return {k: v for k, v in data.items() if v is not None}
 
 
 def question_of(book: Book, fact: str) -> str:

@@ -1,10 +1,8 @@
-"""How far the record reaches, as text, Markdown and JSON (`caveat/coverage/1`)."""
+"""How far the record reaches, as text and as Markdown."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import TYPE_CHECKING
 
 from caveat.report.kinds import day_words
 from caveat.report.markdown import escaped
@@ -13,11 +11,9 @@ from caveat.report.page_text import Page
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from caveat.core.book import Book
     from caveat.core.issuer import Search
     from caveat.sources.coverage import Coverage
 
-SCHEMA: Literal["caveat/coverage/1"] = "caveat/coverage/1"
 CAUTION = "That something was looked for and not found proves nothing: pages are missing, and the newest are the fewest."
 
 
@@ -92,62 +88,3 @@ def _markdown_searches(row: Coverage) -> Iterator[str]:
     yield from ("", f"## {escaped(row.issuer.name)}", "")
     yield from (f"- not found: {escaped(search_words(s))}" for s in row.not_found)
     yield from (f"- found: {escaped(search_words(s))}" for s in row.issuer.searched if s.found)
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SearchData(_Model):
-    """One thing that was looked for."""
-
-    what: str = Field(serialization_alias="for")
-    until: str
-    found: bool
-    languages: list[str]
-    looks: int
-    note: str | None
-
-
-class IssuerData(_Model):
-    """How far the record of one issuer reaches."""
-
-    issuer: str
-    name: str
-    covered_until: str | None
-    statements: int
-    rules: int
-    last_reported: str | None
-    searched: list[SearchData]
-
-
-class CoverageData(_Model):
-    """How far the record reaches, in the order of the issuers' names."""
-
-    schema_: Literal["caveat/coverage/1"] = Field(SCHEMA, serialization_alias="schema")
-    issuers: list[IssuerData]
-    library: dict[Literal["digest"], str]
-
-
-def coverage_data(book: Book, rows: Sequence[Coverage]) -> CoverageData:
-    """The coverage as data, ready for JSON."""
-    return CoverageData(issuers=[_issuer(row) for row in rows], library={"digest": book.digest})
-
-
-def _issuer(row: Coverage) -> IssuerData:
-    covered = row.issuer.covered_until
-    return IssuerData(
-        issuer=row.issuer.id,
-        name=row.issuer.name,
-        covered_until=str(covered) if covered else None,
-        statements=row.statements,
-        rules=row.rules,
-        last_reported=str(row.last.reported) if row.last else None,
-        searched=[
-            SearchData(what=s.what, until=str(s.until), found=s.found, languages=list(s.languages), looks=s.looks, note=s.note)
-            for s in row.issuer.searched
-        ],
-    )
-
-
-__all__ = ["CoverageData", "coverage_data", "coverage_markdown", "coverage_text", "headline"]

@@ -1,28 +1,43 @@
-"""The register of sources for machines: JSON (`caveat/sources/1`), and CSV for a spreadsheet."""
+"""Sources for machines: the register as `caveat/sources/1` and as CSV for a spreadsheet, `caveat/passages/1`, `caveat/coverage/1`."""
 
 from __future__ import annotations
 
 import csv
 import io
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, cast
 
-from caveat.core.edition import library_data
 from caveat.core.errors import printable
 from caveat.core.force import first_day
-from caveat.report.wording import citation_data
+from caveat.report.to_data import citation_data, library_data
 from caveat.sources.passages import Compared
 from caveat.sources.register import Weakness, grouped, raised_by, rests_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from caveat.core.book import Book, Statement
+    from caveat.core.issuer import Search
+    from caveat.sources.coverage import Coverage
+    from caveat.sources.data import (
+        CitedSourceData,
+        CoverageData,
+        DaysData,
+        IssuerData,
+        PageData,
+        PassageCountsData,
+        PassagesData,
+        QuotationData,
+        RuleData,
+        SearchData,
+        SourcesData,
+        StatementData,
+        UseData,
+    )
     from caveat.sources.passages import Quotation
     from caveat.sources.register import By, CitedSource, Register, Support
 
-SCHEMA = "caveat/sources/1"
-PASSAGES_SCHEMA = "caveat/passages/1"
 COLUMNS = (
     "publisher", "title", "date", "url", "no_url", "reliability", "language", "words", "of", "checked", "checked_found",
     "issuer", "statement", "by", "grade", "reported", "rules",
@@ -30,19 +45,22 @@ COLUMNS = (
 FORMULA = "=+-@"
 
 
-def sources_data(book: Book, found: Register, by: By) -> dict[str, Any]:
+def sources_data(book: Book, found: Register, by: By) -> SourcesData:
     """The register as plain data, ready for JSON: counts, groups, sources, statements, rules."""
     compared = [use for source in found.sources for use in source.uses if use.citation.words]
     return {
-        "schema": SCHEMA,
+        "schema": "caveat/sources/1",
         "library": library_data(book),
         "counts": {
             "sources": len(found.sources), "publishers": found.outlets, "statements": len(found.statements), "rules": len(found.rules),
-            **{f"rules_{w.value.replace('-', '_')}": found.weak(w) for w in Weakness}, "sources_without_address": found.without_address,
+            "rules_one_source": found.weak(Weakness.ONE_SOURCE),
+            "rules_only_relays_or_state_aligned": found.weak(Weakness.SECOND_HAND),
+            "rules_only_claims_or_observed_use": found.weak(Weakness.UNCONFIRMED),
+            "sources_without_address": found.without_address,
             "quotations": len(compared), "quotations_compared": sum(c.citation.checked.found for c in compared if c.citation.checked),
             "quotations_not_found": sum(not c.citation.checked.found for c in compared if c.citation.checked),
         },
-        "by": by.value,
+        "by": by,
         "groups": [
             {"name": g.name, "sources": len(g.sources), "statements": len(g.statements), "rules": len(g.rules)} for g in grouped(book, found, by)
         ],
@@ -52,39 +70,96 @@ def sources_data(book: Book, found: Register, by: By) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def passages_data(book: Book, compared: Iterable[Quotation]) -> dict[str, Any]:
+def passages_data(book: Book, compared: Iterable[Quotation]) -> PassagesData:
     """Quotations and how each stands to its page, as plain data."""
-    rows = [{"statement": q.use.statement, "compared": q.compared.value, **citation_data(q.use.citation)} for q in compared]
-    counts = {kind.value.replace("-", "_"): sum(r["compared"] == kind.value for r in rows) for kind in Compared}
-    return {"schema": PASSAGES_SCHEMA, "library": library_data(book), "counts": counts, "quotations": rows}
+    rows: list[QuotationData] = [{"statement": q.use.statement, "compared": q.compared, **citation_data(q.use.citation)} for q in compared]
+    count = Counter(row["compared"] for row in rows)
+    counts: PassageCountsData = {
+        "found_again": count[Compared.AGAIN],
+        "different": count[Compared.DIFFERENT],
+        "passage_not_at_hand": count[Compared.NOT_AT_HAND],
+        "not_found": count[Compared.NOT_FOUND],
+        "never_compared": count[Compared.NEVER],
+    }
+    return {"schema": "caveat/passages/1", "library": library_data(book), "counts": counts, "quotations": rows}
 
 
-def _source_data(source: CitedSource) -> dict[str, Any]:
-    data = {
-        "publisher": source.publisher, "title": source.title, "date": str(source.date) if source.date else None, "url": source.url,
-        "no_url": list(source.no_url),
-    }  # fmt: skip
-    return {k: v for k, v in data.items() if v} | {"cited_by": [{"statement": u.statement, **citation_data(u.citation)} for u in source.uses]}
+def _source_data(source: CitedSource) -> CitedSourceData:
+    cited: list[UseData] = [{"statement": u.statement, **citation_data(u.citation)} for u in source.uses]
+    return {"publisher": source.publisher, **_page(source), "cited_by": cited}
 
 
-def _statement_data(book: Book, s: Statement) -> dict[str, Any]:
-    names = ("decided", "in_effect", "reported", "confirmed", "denied", "retracted")
+def _page(source: CitedSource) -> PageData:
+    """What is said of the page; keys that say nothing are left out."""
+    page: PageData = {}
+    if source.title:
+        page["title"] = source.title
+    if source.date:
+        page["date"] = str(source.date)
+    if source.url:
+        page["url"] = source.url
+    if source.no_url:
+        page["no_url"] = list(source.no_url)
+    return page
+
+
+def _statement_data(book: Book, s: Statement) -> StatementData:
     return {
-        "statement": s.id, "issuer": s.id.partition("/")[0], "by": s.by, "says": s.says, "note": s.note,
-        "grade": s.grade.value, "stated_grade": s.stated_grade.value,
-        **{name: str(day) for name in names if (day := getattr(s, name))},
+        "statement": s.id,
+        "issuer": s.id.partition("/")[0],
+        "by": s.by,
+        "says": s.says,
+        "note": s.note,
+        "grade": s.grade,
+        "stated_grade": s.stated_grade,
+        **_days(s),
         "no_effect": {"kind": s.no_effect[0], "because": s.no_effect[1]} if s.no_effect else None,
-        "rules": [r.id for r in rests_on(book, s.id)], "raises": [r.name for r in raised_by(book, s.id)],
-    }  # fmt: skip
+        "rules": [r.id for r in rests_on(book, s.id)],
+        "raises": [r.name for r in raised_by(book, s.id)],
+    }
 
 
-def _rule_data(book: Book, support: Support) -> dict[str, Any]:
+def _days(s: Statement) -> DaysData:
+    """The days of a statement that are known."""
+    names = ("decided", "in_effect", "reported", "confirmed", "denied", "retracted")
+    return cast("DaysData", {name: str(day) for name in names if (day := getattr(s, name))})
+
+
+def _rule_data(book: Book, support: Support) -> RuleData:
     rule = book.rule[support.rule]
     return {
-        "rule": rule.id, "issuer": rule.issuer, "effect": rule.effect.value, "summary": rule.summary, "from": str(first_day(rule, book.statements)),
-        "until": str(rule.until) if rule.until else None, "statements": list(support.statements), "sources": len(support.sources),
-        "weak": [w.value for w in support.weaknesses],
-    }  # fmt: skip
+        "rule": rule.id,
+        "issuer": rule.issuer,
+        "effect": rule.effect,
+        "summary": rule.summary,
+        "from": str(first_day(rule, book.statements)),
+        "until": str(rule.until) if rule.until else None,
+        "statements": list(support.statements),
+        "sources": len(support.sources),
+        "weak": list(support.weaknesses),
+    }
+
+
+def coverage_data(book: Book, rows: Sequence[Coverage]) -> CoverageData:
+    """How far the record reaches, as plain data."""
+    return {"schema": "caveat/coverage/1", "issuers": [_issuer(row) for row in rows], "library": {"digest": book.digest}}
+
+
+def _issuer(row: Coverage) -> IssuerData:
+    covered = row.issuer.covered_until
+    return {
+        "issuer": row.issuer.id,
+        "name": row.issuer.name,
+        "covered_until": str(covered) if covered else None,
+        "statements": row.statements,
+        "rules": row.rules,
+        "last_reported": str(row.last.reported) if row.last else None,
+        "searched": [_search(s) for s in row.issuer.searched],
+    }
+
+
+def _search(s: Search) -> SearchData:
+    return {"for": s.what, "until": str(s.until), "found": s.found, "languages": list(s.languages), "looks": s.looks, "note": s.note}
 
 
 def sources_to_csv(book: Book, found: Register) -> str:
@@ -119,6 +194,3 @@ def _beginning(text: str) -> str:
     """The first character that can be seen, in its usual form; a spreadsheet may pass over what cannot."""
     seen = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c)[0] not in "ZC")
     return next(seen, "")
-
-
-__all__ = ["PASSAGES_SCHEMA", "SCHEMA", "inert", "passages_data", "sources_data", "sources_to_csv"]

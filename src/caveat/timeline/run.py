@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from caveat.core.book import Book, Grade, Rule, Statement
     from caveat.core.choices import Choices
     from caveat.core.dates import Dated
-    from caveat.core.decision import Answer
-    from caveat.core.question import Asking, Question
+    from caveat.core.decision import Answer, HasSay
+    from caveat.core.question import Asking, Question, Said
     from caveat.core.vocabulary import Assumption
     from caveat.engines.asker import Asker
     from caveat.engines.compiled import Program
@@ -89,7 +89,7 @@ class Lane:
 
     issuer: str | None
     roles: tuple[str, ...]
-    has_say: str
+    has_say: HasSay
     given: Mapping[str, str]
     strips: tuple[Strip, ...]
 
@@ -109,7 +109,7 @@ class Timeline:
     last: date
     as_of: Dated | None
     known_by: date
-    scenario: Mapping[str, object]
+    scenario: Mapping[str, Said]
     assumptions: Mapping[str, Assumption]
     min_grade: Grade | None
     asked_only: tuple[str, ...]

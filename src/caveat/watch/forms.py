@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
@@ -13,12 +13,10 @@ from caveat.report.policies import TITLE, policies_words
 from caveat.report.wording import VERDICTS, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from caveat.core.book import Book
+    from caveat.watch.data import AsideData, RejectData, ToldData, WatchData
 
 FEW = 6  # reports named in a line of text
-REJECT_SCHEMA = "caveat/watch-reject/1"
 _NUMBER = re.compile(r"#(\d{1,18}) ")
 _CAUSES = {
     "scenario": "line {line}", "report": "report {id}, line {line}", "clock": "the clock moved to {id}, line {line}",
@@ -26,9 +24,12 @@ _CAUSES = {
 }  # fmt: skip
 
 
-def told_json(data: Mapping[str, Any]) -> str:
-    """The line as JSON."""
-    return to_json(data, indent=None)
+def told_json(data: ToldData, again: bool) -> str:
+    """The line as JSON; `again` where it may have been told before."""
+    line: ToldData | WatchData = data
+    if again:
+        line = {**data, "again": True}
+    return to_json(line, indent=None)
 
 
 def number_in_json(line: str) -> int | None:
@@ -47,9 +48,9 @@ def number_in_text(line: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def told_text(book: Book, data: Mapping[str, Any]) -> str:
-    """The line as text: number, scenario, verdict, what it was, why."""
-    again = "(again) " if data.get("again") else ""
+def told_text(book: Book, data: ToldData, again: bool) -> str:
+    """The line as text: number, scenario, verdict, what it was, why; `again` where it may have been told before."""
+    mark = "(again) " if again else ""
     why = _CAUSES[data["cause"]["op"]].format(**data["cause"])
     if data["closed"]:
         what = "closed"
@@ -59,10 +60,10 @@ def told_text(book: Book, data: Mapping[str, Any]) -> str:
         before = f", was {VERDICTS[Verdict(data['before'])]}" if data["before"] else ""
         what = f"{VERDICTS[Verdict(data['verdict'])]}{before}"
     reasons = "; ".join([*_reasons(book, data), *_policies(book)])
-    return printable(f"#{data['seq']} {again}{data['scenario']}: {what} ({why})" + (f". {reasons}" if reasons else "")) + "\n"
+    return printable(f"#{data['seq']} {mark}{data['scenario']}: {what} ({why})" + (f". {reasons}" if reasons else "")) + "\n"
 
 
-def _reasons(book: Book, data: Mapping[str, Any]) -> list[str]:
+def _reasons(book: Book, data: ToldData) -> list[str]:
     """Who decided by which rules, what reports gave, and what is missing."""
     found = []
     for c in data.get("consents", ()):
@@ -88,6 +89,7 @@ def _some(names: list[str]) -> str:
     return listed(names if len(names) <= FEW else [*names[:FEW], f"{len(names) - FEW} more"])
 
 
-def reject_json(data: Mapping[str, Any]) -> str:
+def reject_json(data: AsideData) -> str:
     """A line that was set aside, as JSON."""
-    return to_json({"schema": REJECT_SCHEMA, **data}, indent=None)
+    line: RejectData = {"schema": "caveat/watch-reject/1", **data}
+    return to_json(line, indent=None)

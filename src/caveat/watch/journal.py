@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from caveat.watch.data import AsideData, ToldData
+
 FORMAT = 1
 APPLICATION = 0x43565754  # how SQLite files of ours are marked
 CACHE_KIB = 16_384
@@ -229,11 +231,11 @@ class Journal:
         """The number of the last line that is told, or is about to be; 0 where there is none."""
         return int(self._run("select coalesce(max(seq), 0) from told").fetchone()[0])
 
-    def tell(self, seq: int, data: dict[str, Any], record: bytes | None) -> None:
+    def tell(self, seq: int, data: ToldData, record: bytes | None) -> None:
         """Keep a line that is to be told, and its record."""
         self._run("insert into told values (?, ?, ?)", (seq, json.dumps(data, ensure_ascii=False), record))
 
-    def told_after(self, seq: int) -> Iterator[tuple[int, dict[str, Any], bytes | None]]:
+    def told_after(self, seq: int) -> Iterator[tuple[int, ToldData, bytes | None]]:
         """Every line after a number: its own number, what it says, its record."""
         while rows := self._rows("select seq, line, record from told where seq > ? order by seq limit 500", (seq,)):
             for number, line, record in rows:
@@ -251,7 +253,7 @@ class Journal:
         """The number of the last line that was set aside; 0 where there is none."""
         return int(self._run("select coalesce(max(n), 0) from rejects").fetchone()[0])
 
-    def rejects(self, after: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
+    def rejects(self, after: int = 0) -> Iterator[tuple[int, AsideData]]:
         """Every line that was set aside after a number, with its own."""
         sql = "select n, source, line, code, message, text from rejects where n > ? order by n limit 500"
         while rows := self._rows(sql, (after,)):

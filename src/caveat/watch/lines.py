@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from caveat.core.dates import dated
 from caveat.core.errors import did_you_mean, printable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MAX_LINE = 1_000_000  # bytes
 MAX_ID = 120  # characters
 MAX_VERSION = 1 << 53
+Op = Literal["scenario", "report", "clock", "close", "library"]  # what moves a verdict
 OPS = ("scenario", "close", "report", "correct", "retract", "clock")
 _KEYS = {
     "scenario": ({"id", "scenario"}, {"version", "known_by", "as_of"}),

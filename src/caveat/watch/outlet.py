@@ -13,7 +13,7 @@ import os
 import select
 import stat
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from caveat.core.errors import CaveatError
 from caveat.record.writer import lock
@@ -24,24 +24,25 @@ if TYPE_CHECKING:
 
 LOOK_MILLISECONDS = 200  # between looks at whether to stop, where nothing wakes us
 _STEP = 1 << 16
+Row = TypeVar("Row")  # what a line says
 
 
 class OutletError(CaveatError):
     """Told lines cannot be written where they should go; the message says why."""
 
 
-class Outlet:
+class Outlet(Generic[Row]):
     """One place to write numbered lines to; `told` is the number up to which lines arrived."""
 
-    def __init__(self, render: Callable[[dict[str, Any]], str], number_of: Callable[[str], int | None], cursor: int) -> None:
-        """`render` makes the text of a line, ending in a newline; `number_of` reads its number back; `cursor` is the number noted."""
+    def __init__(self, render: Callable[[Row, bool], str], number_of: Callable[[str], int | None], cursor: int) -> None:
+        """`render` makes the text of a line, ending in a newline, and marks it where it may have been written before; `number_of` reads its number back; `cursor` is the number noted."""
         self._render, self._number_of = render, number_of
         self.told, self._marked = cursor, False
         self._file = self._held = -1
         self._sync = False
 
     @classmethod
-    def to_file(cls, path: Path, render: Callable[[dict[str, Any]], str], number_of: Callable[[str], int | None], cursor: int, last: int) -> Outlet:
+    def to_file(cls, path: Path, render: Callable[[Row, bool], str], number_of: Callable[[str], int | None], cursor: int, last: int) -> Outlet[Row]:
         """To a file of its own. OutletError where it holds something else, or lines beyond `last`, the last that there is."""
         self = cls(render, number_of, cursor)
         try:
@@ -58,7 +59,7 @@ class Outlet:
         return self
 
     @classmethod
-    def to_stdout(cls, render: Callable[[dict[str, Any]], str], number_of: Callable[[str], int | None], cursor: int, last: int) -> Outlet:
+    def to_stdout(cls, render: Callable[[Row, bool], str], number_of: Callable[[str], int | None], cursor: int, last: int) -> Outlet[Row]:
         """To standard output: as to a file where it is one that can be read back, else as to a pipe."""
         self = cls(render, number_of, cursor)
         self._file, self._marked = sys.stdout.fileno(), True
@@ -111,14 +112,12 @@ class Outlet:
         self._sync = True
         return True
 
-    def send(self, rows: list[tuple[int, dict[str, Any]]], seen: int, stop: Callable[[], bool] = lambda: False, wake: int | None = None) -> bool:
+    def send(self, rows: list[tuple[int, Row]], seen: int, stop: Callable[[], bool] = lambda: False, wake: int | None = None) -> bool:
         """Write lines; whether all of them were. Those up to `seen` were there before this run: on a pipe they are marked.
 
         Where nobody reads the pipe it is waited for, until `stop` says so; `wake` becomes readable when it is time to look.
         """
-        lines = [
-            self._render({**data, "again": True} if self._marked and number <= seen else data).encode("utf-8", "replace") for number, data in rows
-        ]
+        lines = [self._render(data, self._marked and number <= seen).encode("utf-8", "replace") for number, data in rows]
         count = self._written(b"".join(lines), stop, wake)
         if self._sync:
             os.fsync(self._file)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from caveat.core.book import Book
     from caveat.core.decision import Decision
+    from caveat.record.data import WatchedData
     from caveat.watch.journal import Journal
 
 
@@ -22,8 +23,8 @@ def recording(book: Book, journal: Journal, version: str) -> Callable[[Decision,
     """What makes the record of a decision: labelled with its scenario, and with the journal and the number it is told under."""
 
     def record(decision: Decision, ident: str, seq: int) -> bytes:
-        more = {"watch": {"journal": journal.noted("id"), "seq": seq}}
-        return record_line(book, decision, recorded=time_now(), version=version, label=ident, more=more)
+        watch: WatchedData = {"journal": str(journal.noted("id")), "seq": seq}
+        return record_line(book, decision, recorded=time_now(), version=version, label=ident, watch=watch)
 
     return record
 

@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from caveat.watch.data import AsideData, ToldData
     from caveat.watch.feed import Feed, Line
     from caveat.watch.journal import Journal
-    from caveat.watch.outlet import Outlet
+    from caveat.watch.outlet import Outlet, Row
     from caveat.watch.watch import Rejected, Watch
 
 BATCH = 500  # lines told at once
@@ -33,9 +34,9 @@ class Run:
 
     watch: Watch
     feed: Feed
-    outlet: Outlet
+    outlet: Outlet[ToldData]
     rejected: Callable[[Rejected], None]
-    rejects: Outlet | None = None
+    rejects: Outlet[AsideData] | None = None
     records: Callable[[list[tuple[int, bytes]], Callable[[], bool]], None] | None = None
     recorded: int = 0
     noted: int = -1
@@ -110,7 +111,7 @@ class Run:
             self.journal.note("recorded", str(self.recorded))
 
 
-def _all_of(rows: Iterator[tuple[int, dict[str, Any]]], outlet: Outlet, seen: int, stop: Callable[[], bool], wake: int) -> None:
+def _all_of(rows: Iterator[tuple[int, Row]], outlet: Outlet[Row], seen: int, stop: Callable[[], bool], wake: int) -> None:
     while (batch := list(islice(rows, BATCH))) and outlet.send(batch, seen, stop, wake):
         pass
 

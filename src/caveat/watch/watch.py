@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from caveat.core.decision import Decision
     from caveat.core.incident import Incident
     from caveat.core.question import Asking
+    from caveat.watch.data import CauseData
     from caveat.watch.journal import Journal
-    from caveat.watch.lines import Event
+    from caveat.watch.lines import Event, Op
 
 SHOWN = 4_000  # characters of a bad line that are kept
 KEPT_INCIDENTS = 4_096
@@ -55,7 +56,7 @@ class Judge(Protocol):
 class Cause:
     """What a change is told because of: the operation, the id it is about, and the number of its line (0: no line)."""
 
-    op: str
+    op: Op
     id: str
     line: int
 
@@ -321,7 +322,7 @@ class Watch:
         if state == before:
             return
         self.seq += 1
-        why = {"op": cause.op, "id": cause.id, "line": cause.line}
+        why: CauseData = {"op": cause.op, "id": cause.id, "line": cause.line}
         line = told_data(self.judge.book, self.seq, ident, before, state, decision, why, problem)
         record = self._recorder(decision, ident, self.seq) if decision is not None and self._recorder is not None else None
         self.journal.tell(self.seq, line, record)
