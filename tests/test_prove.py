@@ -10,6 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from approved import GOLDEN, differs
+from caveat.prove.story import Manner, proofs_story
 from command import caveat, process
 from law_cases import without
 
@@ -18,9 +19,10 @@ from caveat.cli import progress as shown
 from caveat.diagram import space
 from caveat.prove import State
 from caveat.prove import prove as prove_claims
-from caveat.prove.forms import Manner, proofs_markdown, proofs_text
 from caveat.prove.to_json import proofs_data
 from caveat.report.canonical_json import to_json
+from caveat.report.markdown import to_markdown
+from caveat.report.text import to_text
 from caveat.report.wording import many
 from caveat.resolve.claims import read_claims
 from caveat.schemas import schema_of
@@ -377,10 +379,11 @@ def test_proofs_read_as_approved(request, small, world):
     """Text, Markdown and JSON are as approved, text in 80 columns."""
     proofs = small.prove(world, listed=2)
     manner = Manner(flags={"date": "--date", "supplier": "--supplier", "weapon": "--weapon", "target.region": "--region"})
-    text = proofs_text(small.book, proofs, manner)
+    told = proofs_story(small.book, proofs, manner)
+    text = to_text(told)
     assert all(len(line) <= 80 for line in text.splitlines())
     assert differs(request, GOLDEN / "prove.txt", text) == []
-    assert differs(request, GOLDEN / "prove.md", proofs_markdown(small.book, proofs, manner)) == []
+    assert differs(request, GOLDEN / "prove.md", to_markdown(told)) == []
     data = proofs_data(small.book, proofs, manner)
     jsonschema.Draft202012Validator(schema_of("prove", small.book)).validate(data)
     assert differs(request, GOLDEN / "prove.json", to_json(json.loads(re.sub(r"sha256:[0-9a-f]{64}", "sha256:...", json.dumps(data))))) == []

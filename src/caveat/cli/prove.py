@@ -38,21 +38,20 @@ def prove(
     Exits with 1 if a claim does not hold, is about nothing, or could not be settled, with 3 if a claims file is broken.
     """
     from caveat.cli.progress import progress
-    from caveat.prove.forms import Manner, proofs_markdown, proofs_text
+    from caveat.prove.story import Manner, proofs_story
 
     library = o.load(policies)
     files = [name for name in wanted or [] if name.endswith(SUFFIXES) and Path(name).is_file()]
     patterns = [name for name in wanted or [] if name not in files]
     proofs = library.prove(*(files or policies.places), only=patterns, known_by=known_by, listed=regions, progress=progress("claims"))
     flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
-    manner = Manner(o.page_width(), o.has_colour(), quiet, flags, policies.options)
+    manner = Manner(quiet, flags, policies.options)
     if format is o.Format.json:
         from caveat.prove.to_json import proofs_data
         from caveat.report.canonical_json import to_json
 
         o.write(to_json(proofs_data(library.book, proofs, manner)), format.value)
     else:
-        written = proofs_markdown if format is o.Format.markdown else proofs_text
-        o.write(written(library.book, proofs, manner), format.value)
+        o.write(o.told(proofs_story(library.book, proofs, manner), format.value), format.value)
     if not proofs.all_hold:
         raise typer.Exit(1)

@@ -31,7 +31,7 @@ def readings(
     The flags of a scenario, and --where KEY=VALUE, restrict it, for instance to one weapon.
     """
     from caveat.cli.progress import progress
-    from caveat.readings.forms import Manner, grade_option, readings_story
+    from caveat.readings.story import Manner, grade_option, readings_story
 
     library = o.load(policies)
     told_in_full = full or bool(wanted) or format is not o.PageFormat.text

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caveat.prove.forms import command
 from caveat.prove.proof import State
+from caveat.prove.story import command
 from caveat.report.to_data import library_data
 
 if TYPE_CHECKING:
     from caveat.core.book import Book
     from caveat.prove.data import AskedData, ProofData, ProofsData, RegionData
-    from caveat.prove.forms import Manner
     from caveat.prove.proof import Asked, Proof, Proofs, Region
+    from caveat.prove.story import Manner
 
 
 def proofs_data(book: Book, proofs: Proofs, manner: Manner) -> ProofsData:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caveat.readings.forms import command, question, section_of, sections, settled_words
+from caveat.readings.story import command, question, section_of, sections, settled_words
 from caveat.report.to_data import library_data
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from caveat.core.book import Book
     from caveat.readings import Openness, OpenPoint, Turn
     from caveat.readings.data import QuestionData, ReadingsData, TurnData
-    from caveat.readings.forms import Manner
+    from caveat.readings.story import Manner
 
 
 def readings_data(book: Book, found: Openness, manner: Manner) -> ReadingsData:

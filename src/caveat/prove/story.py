@@ -1,4 +1,4 @@
-"""Proofs as people read them (text, Markdown): the verdict first, then what does not hold, and why."""
+"""Proofs as a document: the count first, then what does not hold, and why."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from caveat.prove.proof import State
 from caveat.report.boxes import set_words, use_words
-from caveat.report.command import decide_command, folded
-from caveat.report.markdown import escaped
-from caveat.report.page_text import Page
-from caveat.report.policies import TITLE, policies_words
+from caveat.report.command import decide_command
+from caveat.report.document import Bullets, Caps, Command, Document, Heading, Item, Paragraph, Tone, mark
+from caveat.report.policies import policies_blocks
 from caveat.report.wording import listed, many
 
 if TYPE_CHECKING:
@@ -19,23 +18,21 @@ if TYPE_CHECKING:
     from caveat.core.book import Book
     from caveat.prove.proof import Asked, Proof, Proofs, Region
     from caveat.report.command import Options
+    from caveat.report.document import Block
 
-STYLES = {State.REFUTED: "1;31", State.EMPTY: "1;33", State.ERROR: "1;33"}
-HEADS = {State.HOLDS: "HOLDS", State.REFUTED: "REFUTED", State.EMPTY: "ABOUT NOTHING", State.ERROR: "NOT SETTLED"}
-COUNTED = {State.REFUTED: "refuted", State.EMPTY: "about nothing", State.ERROR: "not settled"}
+TONES = {State.REFUTED: Tone.BAD, State.EMPTY: Tone.DOUBT, State.ERROR: Tone.DOUBT}
+HEADS = {State.REFUTED: "refuted", State.EMPTY: "about nothing", State.ERROR: "not settled"}
 MANY_RULES = 6
 LONG = 100  # characters of a list of values, from which on only its length is told
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How proofs are shown: how wide, in colour or not, with the claims that hold or without.
+    """How proofs are told: with the claims that hold or without.
 
     `flags` names the flag of each fact that has one; `policies` is the option that chose the library, for commands to repeat.
     """
 
-    width: int = 80
-    colour: bool = False
     quiet: bool = False
     flags: Mapping[str, str] = field(default_factory=dict)
     policies: Options = ()
@@ -45,41 +42,36 @@ def headline(proofs: Proofs) -> str:
     """`7 of 7 claims hold`, and what the others do."""
     all_of_them = len(proofs.proofs)
     said = f"{proofs.count(State.HOLDS)} of {all_of_them} claim{'s' * (all_of_them != 1)} hold{'s' * (all_of_them == 1)}"
-    rest = [f"{proofs.count(state)} {word}" for state, word in COUNTED.items() if proofs.count(state)]
+    rest = [f"{proofs.count(state)} {word}" for state, word in HEADS.items() if proofs.count(state)]
     return f"{said}; {listed(rest)}" if rest else said
 
 
-# -- text
+# -- the document
 
 
-def proofs_text(book: Book, proofs: Proofs, manner: Manner) -> str:
+def proofs_story(book: Book, proofs: Proofs, manner: Manner) -> Document:
     """The count first; then each claim that does not hold, where, with a use that shows it; then, unless quiet, those that do."""
-    page = Page(manner.width, colour=manner.colour)
-    page.add(f"{headline(proofs)}, on what was publicly known by {proofs.known_by}.", style="1;34" if proofs.all_hold else "1;31")
-    if words := policies_words(book):
-        page.add(f"{TITLE}: {words}.", indent="  ", style="33")
-    for proof in proofs.proofs:
-        if proof.state is not State.HOLDS:
-            _failure(page, book, proof, manner)
-    if not manner.quiet:
-        _holding(page, book, proofs)
-    return str(page)
+    title = f"{headline(proofs)}, on what was publicly known by {proofs.known_by}."
+    wrong = [block for proof in proofs.proofs if proof.state is not State.HOLDS for block in _failure(book, proof, manner)]
+    held = () if manner.quiet else _holding(book, proofs)
+    return Document((Heading(1, title, Tone.GOOD if proofs.all_hold else Tone.BAD), *policies_blocks(book), *wrong, *held))
 
 
-def _failure(page: Page, book: Book, proof: Proof, manner: Manner) -> None:
-    page.gap()
-    page.add(f"{HEADS[proof.state]} {proof.claim.place} {proof.claim.id}", hang="  ", style=STYLES[proof.state])
-    page.add(proof.claim.sentence, indent="  ")
+def _failure(book: Book, proof: Proof, manner: Manner) -> Iterator[Block]:
+    yield Heading(2, (Caps(HEADS[proof.state]), f" {proof.claim.place} {proof.claim.id}"), TONES[proof.state])
+    yield Paragraph(proof.claim.sentence)
     if proof.claim.note:
-        page.add(f"note: {proof.claim.note}", indent="  ", hang="    ", style="2")
-    page.add(_how(proof), indent="  ", hang="    ")
-    for region in proof.regions:
-        page.add(f"- {region_words(book, region)}", indent="  ", hang="    ")
-        for asked in region.asked:
-            page.add(comes_words(book, asked), indent="    ", hang="      ")
-            page.lines += [f"  {line}" for line in folded(command(region, asked, manner), page.width - 2)]
-    if proof.more:
-        page.add(f"- and {many(proof.more)} more scenarios, in smaller parts", indent="  ", hang="    ")
+        yield Paragraph(f"note: {proof.claim.note}", Tone.SOFT, labelled=True)
+    yield Paragraph(_how(proof), labelled=True)
+    more = [Item(f"and {many(proof.more)} more scenarios, in smaller parts")] if proof.more else []
+    if proof.regions or more:
+        yield Bullets((*(_region_item(book, region, manner) for region in proof.regions), *more))
+
+
+def _region_item(book: Book, region: Region, manner: Manner) -> Item:
+    """Where it does not hold, what comes there, and the commands that show it."""
+    shown = [Item(comes_words(book, asked), (Command(tuple(command(region, asked, manner))),), bullet="") for asked in region.asked]
+    return Item(region_words(book, region), tuple(shown))
 
 
 def _how(proof: Proof) -> str:
@@ -94,17 +86,20 @@ def _how(proof: Proof) -> str:
     return f"It could not be settled: {proof.problem}."
 
 
-def _holding(page: Page, book: Book, proofs: Proofs) -> None:
+def _holding(book: Book, proofs: Proofs) -> Iterator[Block]:
     """The claims that hold, file by file."""
     by_file: dict[str, list[Proof]] = {}
     for proof in proofs.proofs:
         if proof.state is State.HOLDS:
             by_file.setdefault(proof.claim.file, []).append(proof)
     for name, own in by_file.items():
-        page.head(name)
-        for proof in own:
-            page.add(f"holds: {proof.claim.sentence} [{proof.claim.id}]", indent="  ", hang="    ")
-            page.add(_about(book, proof), indent="    ", hang="      ", style="2")
+        yield Heading(2, name)
+        yield Bullets(tuple(_held_item(book, proof) for proof in own))
+
+
+def _held_item(book: Book, proof: Proof) -> Item:
+    about = Item(_about(book, proof), tone=Tone.SOFT, bullet="")
+    return Item((f"holds: {proof.claim.sentence} ", mark(proof.claim.id)), (about,), bullet="")
 
 
 def _about(book: Book, proof: Proof) -> str:
@@ -165,34 +160,3 @@ def share(proof: Proof) -> str:
     if proof.against == proof.scenarios:
         return "all of them"
     return "less than 0.1%" if percent < 0.1 else f"{min(percent, 99.9):.1f}%"  # noqa: PLR2004
-
-
-# -- Markdown
-
-
-def proofs_markdown(book: Book, proofs: Proofs, manner: Manner) -> str:
-    """The same as a Markdown section, with the claims that hold as a table."""
-    lines = [f"## {escaped(headline(proofs))}", "", f"On what was publicly known by {proofs.known_by}.", ""]
-    lines += [f"*{TITLE}*: {escaped(words)}.", ""] if (words := policies_words(book)) else []
-    for proof in proofs.proofs:
-        if proof.state is not State.HOLDS:
-            lines += _markdown_failure(book, proof, manner)
-    held = [p for p in proofs.proofs if p.state is State.HOLDS]
-    if held and not manner.quiet:
-        lines += ["| claim | holds | file |", "|---|---|---|"]
-        lines += [f"| {escaped(p.claim.sentence)} | {escaped(_about(book, p))} | {escaped(p.claim.place)} |" for p in held]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _markdown_failure(book: Book, proof: Proof, manner: Manner) -> Iterator[str]:
-    yield f"### {HEADS[proof.state].capitalize()}: {escaped(proof.claim.sentence)}"
-    yield ""
-    yield f"*{escaped(proof.claim.id)}*, {escaped(proof.claim.place)}. {escaped(_how(proof))}"
-    yield ""
-    for region in proof.regions:
-        yield f"- {escaped(region_words(book, region))}"
-        for asked in region.asked:
-            yield f"  - {escaped(comes_words(book, asked))}: `{' '.join(command(region, asked, manner)).replace('`', ' ')}`"
-    if proof.more:
-        yield f"- and {many(proof.more)} more scenarios, in smaller parts"
-    yield ""
