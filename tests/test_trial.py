@@ -13,12 +13,13 @@ import typer
 from typer.testing import CliRunner
 
 from caveat import Library, PolicyError, ScenarioError
-from caveat.cases import forms as report
+from caveat.cases import story as report
 from caveat.cases.run import Reach, State, run
 from caveat.cli import options
 from caveat.cli.test import test as verb
 from caveat.core.force import newest_day
 from caveat.load.cases import read_cases
+from caveat.report.text import to_text
 
 SHIPPED = Path(__file__).parent.parent / "policies"
 VOCABULARY = {
@@ -88,7 +89,7 @@ def dedent(text):
     return textwrap.dedent(text).lstrip("\n")
 
 
-NO_TREATY = "Policies: no treaty is among them, so what treaties prohibit, whatever a donor\n  says, was not asked.\n"
+NO_TREATY = "  Policies: no treaty is among them, so what treaties prohibit, whatever a donor\n  says, was not asked.\n"
 
 
 @pytest.fixture(scope="session")
@@ -226,7 +227,7 @@ def test_a_skipped_case_is_shown_and_not_run(library, tried):
     trial = tried(one("permitted", "skip: not yet encoded"))
     assert [r.state for r in trial.results] == [State.SKIPPED]
     assert trial.passed
-    assert "not yet encoded" in report.trial_text(library.book, trial, report.command_of)
+    assert "not yet encoded" in to_text(report.trial_story(library.book, trial, report.command_of))
 
 
 def test_what_goes_wrong_is_an_error_and_never_a_verdict(library, write):
@@ -492,7 +493,7 @@ def test_an_excused_rule_does_not_count_until_it_decides(library, tried):
     excuse = "uncovered:\n  AA/never-at-home: it is for 2099\n  AA/not-abroad: nobody asks\n"
     trial = tried(one("prohibited") + excuse, with_coverage=True)
     assert trial.coverage.counted == (1, 3)
-    text = report.trial_text(library.book, trial, report.command_of)
+    text = to_text(report.trial_story(library.book, trial, report.command_of))
     assert "excused AA/never-at-home: it is for 2099" in text
     assert "Excused, yet they decided: delete the excuse (1):\n    AA: not-abroad" in text
 
@@ -500,7 +501,7 @@ def test_an_excused_rule_does_not_count_until_it_decides(library, tried):
 def test_the_percentage_shown_is_never_rounded_up(library, tried):
     """100% is shown only where every rule that counts was reached."""
     trial = tried(one("prohibited") + "uncovered: {AA/never-at-home: later}\n", with_coverage=True)
-    assert "1 of 3 rules decided a check (33.3%)" in report.trial_text(library.book, trial, report.command_of)
+    assert "1 of 3 rules decided a check (33.3%)" in to_text(report.trial_story(library.book, trial, report.command_of))
 
 
 # -- reports

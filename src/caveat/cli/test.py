@@ -53,7 +53,7 @@ def test(
 
     Exits with 1 if a check fails or coverage is below the threshold, with 3 if a case file is broken.
     """
-    from caveat.cases import forms as report
+    from caveat.cases.story import command_of, trial_story
 
     if junit is not None:
         refuse_one_file_twice([("--junit", junit), ("standard output", 1), *policy_files(policies.places)])
@@ -61,7 +61,7 @@ def test(
     flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
 
     def command(result: Result) -> list[str]:
-        return report.command_of(result, engine.value, flags, policies.options)
+        return command_of(result, engine.value, flags, policies.options)
 
     trial = library.test(
         policies.places, only=only or (), known_by=known_by, engine=engine.value, with_coverage=coverage, threshold=threshold,
@@ -73,8 +73,10 @@ def test(
 
         o.write(to_json(trial_data(library.book, trial, command)), format.value)
     else:
-        o.write(report.trial_text(library.book, trial, command, width=o.page_width(), colour=o.has_colour(), quiet=quiet))
+        o.write(o.told(trial_story(library.book, trial, command, quiet=quiet), format.value))
     if junit is not None:
-        o.save(report.trial_junit(trial, command), junit, "junit")
+        from caveat.cases.to_junit import trial_junit
+
+        o.save(trial_junit(trial, command), junit, "junit")
     if not trial.passed:
         raise typer.Exit(1)
