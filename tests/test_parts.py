@@ -7,27 +7,32 @@ from functools import reduce
 from itertools import chain, combinations, product
 from operator import and_
 from random import Random
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from seeding import examples
-from strategies import seeds
+from strategies import book_of, seeds
 from test_clauses import DOMAINS, formula
+from test_law_examples import PERMIT, tiny
+from vocabularies import FACTS
 
-from caveat import Scenario, ScenarioError
+from caveat import Library, Scenario, ScenarioError
 from caveat.core.dates import Dated, dated
 from caveat.core.formula import FALSE, TRUE, Point, atoms, every, negated, some
 from caveat.core.logic import is_possible, narrowed, points_of, propagated, settled, still_open, told_apart
 from caveat.core.missing import settling_sets
 from caveat.core.outcome import Outcome, Ruling, Table, Verdict, of_rules, of_whole_use, over_all_completions, under_all_readings
 from caveat.core.question import Question, days_to_try
+from caveat.core.source import Source
+from caveat.diff.strip import marked
 from caveat.engines.alternatives import Case, joined
 from caveat.engines.answer import _argued
 from caveat.engines.asker import as_donor, ask_as_donor, donor_fact
 from caveat.engines.chaining import holding, left_of
 from caveat.engines.clauses import Clause
-from caveat.engines.compiled import _matcher, bits, together
+from caveat.engines.compiled import Program, _matcher, bits, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -283,6 +288,50 @@ def test_dates_read_back(seed):
         dated(f"{when.latest + timedelta(1)}/{when.earliest}")
 
 
+def test_what_is_remembered_is_bounded_and_right(monkeypatch):
+    """Asked about more uses than it remembers, a program forgets, holds no more than it may, and answers as if asked for the first time."""
+    monkeypatch.setattr("caveat.engines.compiled.KEPT_MEANINGS", 2)
+    weapons = [f"w{n}" for n in range(6)]
+    files = tiny(**{w: {} for w in weapons})
+    effects = dict(zip(weapons, ["permit", "prohibit"] * 3, strict=True))
+    files["AA/policy.yaml"]["rules"] = {w: {**PERMIT, "effect": effect, "when": {"weapon": w}} for w, effect in effects.items()}
+    library = Library(book_of(files))
+    asked = [(w, library.ask({"supplier": "AA", "weapon": w}, as_of="2024-06-01", known_by="2024-06-01")) for w in weapons * 2]
+    program = Program(library.book, date(2024, 6, 1))
+    for weapon, ready in asked:
+        found = [program.answer(ready) for _ in range(2)]
+        assert [a.verdict for a in found] == [{"permit": "permitted", "prohibit": "prohibited"}[effects[weapon]]] * 2
+        assert max(len(program._asked), len(program._meanings), *(len(answers) for _, answers in program._days.values())) <= 2
+    program.forget()
+    assert (program._asked, program._meanings, [answers for _, answers in program._days.values()]) == ({}, {}, [{}])
+
+
+def test_a_use_is_last_known_where_a_consent_is(engine):
+    """Of a donor whose sources do not reach the day; a treaty that does not object makes nothing old."""
+    files = tiny()
+    files["AA/policy.yaml"]["covered_until"] = "2024-05-31"
+    treaty = {
+        "issuer": "TT",
+        "kind": "treaty",
+        "covered_until": "2024-01-01",
+        "rules": {"never": {**PERMIT, "effect": "prohibit", "when": {"weapon": "rocket"}}},
+    }
+    files["TT/policy.yaml"] = {**files["AA/policy.yaml"], "name": "Treaty", **treaty}
+    files[FACTS]["consents"].append({"role": "treaty", "every": "treaty"})
+    files[FACTS]["roles"]["treaty"] = "treaty in force"
+    library = Library(book_of(files))
+    for day, is_old in (("2024-05-31", False), ("2024-06-01", True)):
+        found = library.decide({"supplier": "AA", "weapon": "gun"}, as_of=day, known_by="2024-07-01", engine=engine)
+        assert (found.verdict, found.last_known) == ("permitted", is_old)
+        assert {c.issuer: c.last_known for c in found.consents} == {"AA": is_old, "TT": True}
+
+
+def test_lines_of_a_source_are_counted_from_one():
+    """The first line is 1; before it and after the last there is none."""
+    source = Source("a.yaml", "one\r\ntwo")
+    assert [source.line(n) for n in range(-1, 4)] == ["", "", "one", "two", ""]
+
+
 # -- who is asked
 
 
@@ -309,6 +358,41 @@ def test_an_issuer_that_cannot_be_the_donor_is_an_error(library):
     assert ready.assumed.keys() >= next(iter(seen.values()))
     with pytest.raises(ScenarioError, match="supplier: FR"):
         ask_as_donor(library, use, "FR", ["FR"], how, seen)
+
+
+def test_what_was_said_is_kept_in_ids(library):
+    """One name as that, several as a list in order, what is not so with its mark, each thing that holds with yes or no."""
+    members = list(library.book.vocabulary.several["approvals"])
+    approvals = [members[0].partition(".")[2], f"!{members[1].partition('.')[2]}"]
+    said = {"weapon": ["HIMARS", "caesar"], "supplier": "usa", "target.region": {"not": ["Belgorod region"]}, "approvals": approvals}
+    found = library.ask({**said, "date": "2024-06"}, known_by="2026-01-01", assumptions=False)
+    assert found.said == {
+        "date": "2024-06", "supplier": "US", "weapon": ["caesar", "himars"], "target.region": "!RU-BEL", members[0]: "yes", members[1]: "no",
+    }  # fmt: skip
+    assert found.question.sets["weapon"] > {"caesar"}
+    assert "RU-BEL" not in found.question.sets["target.region"]
+    assert (found.question.sets[members[0]], found.question.sets[members[1]]) == ({"yes"}, {"no"})
+    assert (found.question.first, found.question.last) == (date(2024, 6, 1), date(2024, 6, 30))
+
+
+DAYS = (date(2024, 5, 29), date(2024, 5, 31))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ((DAYS[0], DAYS[1]), (DAYS[1], DAYS[1]), [(DAYS[0], "before"), (DAYS[1], "after")]),
+        ((DAYS[1], DAYS[1]), (DAYS[0], DAYS[1]), [(DAYS[1], "before"), (DAYS[0], "after")]),
+        ((DAYS[0], DAYS[0]), (DAYS[0], DAYS[1]), [(DAYS[0], "before"), (DAYS[1], "after")]),
+        ((None, DAYS[1]), (None, DAYS[0]), [(DAYS[1], "before"), (DAYS[0], "after")]),
+        ((DAYS[0], DAYS[1]), (DAYS[0], DAYS[1]), [(DAYS[0], "compared")]),
+        ((None, DAYS[1]), (None, DAYS[1]), []),
+    ],
+)
+def test_the_days_that_a_strip_marks(before, after, expected):
+    """The two days compared, in the order of the sides; else the two days of knowledge; else the one day, where there is one."""
+    sides = [SimpleNamespace(as_of=as_of, known_by=known_by) for as_of, known_by in (before, after)]
+    assert marked(SimpleNamespace(before=sides[0], after=sides[1])) == expected
 
 
 # -- rete
