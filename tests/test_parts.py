@@ -19,8 +19,9 @@ from test_law_examples import PERMIT, tiny
 from vocabularies import FACTS
 
 from caveat import Library, Scenario, ScenarioError
+from caveat.core.choices import Choices
 from caveat.core.dates import Dated, dated
-from caveat.core.formula import FALSE, TRUE, Point, atoms, every, negated, some
+from caveat.core.formula import FALSE, TRUE, All, In, Not, Point, Some, atoms, every, negated, some
 from caveat.core.logic import is_possible, narrowed, points_of, propagated, settled, still_open, told_apart
 from caveat.core.missing import settling_sets
 from caveat.core.outcome import Outcome, Ruling, Table, Verdict, of_rules, of_whole_use, over_all_completions, under_all_readings
@@ -44,9 +45,35 @@ READINGS = [frozenset(way) for way in chain.from_iterable(combinations("pq", n) 
 SIDES = [Outcome.PERMITTED, Outcome.PROHIBITED, Outcome.SILENT, Outcome.CONFLICT, Outcome.NO_SAY]
 
 
+def built(made: Formula) -> Formula:
+    """The formula as the program builds it: folded on the way."""
+    match made:
+        case All(parts):
+            return every(map(built, parts))
+        case Some(parts):
+            return some(map(built, parts))
+        case Not(part):
+            return negated(built(part))
+    return made
+
+
 def holds(made: Formula, use: dict[str, str], way: frozenset[str] = frozenset()) -> bool:
     """Whether a formula holds in one completion under one reading."""
     return settled(narrowed(made, {f: frozenset((v,)) for f, v in use.items()}), way)
+
+
+def plainly(made: Formula, use: dict[str, str], way: frozenset[str]) -> bool:
+    """The same by what the parts of a formula are, without any help of the program."""
+    match made:
+        case In(fact, values):
+            return use[fact] in values
+        case Point(name):
+            return name in way
+        case All(parts):
+            return all(plainly(p, use, way) for p in parts)
+        case Some(parts):
+            return any(plainly(p, use, way) for p in parts)
+    return not plainly(made.part, use, way)
 
 
 def truth(made: Formula) -> list[bool]:
@@ -68,10 +95,12 @@ def subset(rng: Random, values: Iterable[str]) -> frozenset[str]:
 def test_what_is_put_together_means_what_it_says(seed):
     """All hold, one holds, it does not hold: whatever is folded on the way, in every use under every reading."""
     rng = Random(seed)
-    parts = [formula(rng, 2) for _ in range(rng.randint(0, 4))]
+    parts = [built(formula(rng, 2)) for _ in range(rng.randint(0, 4))]
     whole = [truth(p) for p in parts]
     assert truth(every(parts)) == [all(column) for column in zip(*whole, strict=True)] if parts else every(parts) == TRUE
     assert truth(some(parts)) == [any(column) for column in zip(*whole, strict=True)] if parts else some(parts) == FALSE
+    raw = formula(rng, 2)
+    assert truth(built(raw)) == [plainly(raw, use, way) for use in USES for way in READINGS]
     for part in parts:
         assert truth(negated(part)) == [not each for each in truth(part)]
         assert points_of([part]) == {a.name for a in atoms(part) if isinstance(a, Point)}
@@ -82,7 +111,7 @@ def test_what_is_put_together_means_what_it_says(seed):
 def test_what_is_narrowed_means_the_same_within_the_sets(seed):
     """Narrowed to what is known of the facts, a formula holds where it held; what is settled there is TRUE or FALSE."""
     rng = Random(seed)
-    made, sets = formula(rng), {f: subset(rng, DOMAINS[f]) for f in "abc"}
+    made, sets = built(formula(rng)), {f: subset(rng, DOMAINS[f]) for f in "abc"}
     left = narrowed(made, sets)
     within = [use for use in USES if all(use[f] in sets[f] for f in sets)]
     assert [holds(left, u, w) for u in within for w in READINGS] == [holds(made, u, w) for u in within for w in READINGS]
@@ -105,7 +134,7 @@ def test_whether_facts_can_be_together_is_exact(seed):
 
 def of_facts(rng: Random) -> Formula:
     """A formula of facts alone."""
-    return next(made for made in iter(lambda: formula(rng, 2), None) if not points_of([made]))
+    return next(built(made) for made in iter(lambda: formula(rng, 2), None) if not points_of([made]))
 
 
 @examples(60)
@@ -352,12 +381,12 @@ def test_whoever_is_asked_is_the_donor_where_none_is_named(library):
 def test_an_issuer_that_cannot_be_the_donor_is_an_error(library):
     """Asked as the donor of what only the United States gives, France is told so; what is assumed is remembered, and is no other's."""
     seen: dict[str, frozenset[str]] = {}
-    use, how = Scenario({"weapon": "himars"}), {"as_of": "2024-06-02", "known_by": "2026-01-01"}
-    ready, added = ask_as_donor(library, use, "US", ["US"], how, seen)
+    use, how = Scenario({"weapon": "himars"}), Choices(as_of="2024-06-02", known_by="2026-01-01")
+    ready, added = ask_as_donor(library, use, "US", how.of("US"), seen)
     assert (added, ready.question.issuers, len(seen)) == ({"supplier": "US"}, {"US"}, 1)
     assert ready.assumed.keys() >= next(iter(seen.values()))
     with pytest.raises(ScenarioError, match="supplier: FR"):
-        ask_as_donor(library, use, "FR", ["FR"], how, seen)
+        ask_as_donor(library, use, "FR", how.of("FR"), seen)
 
 
 def test_what_was_said_is_kept_in_ids(library):

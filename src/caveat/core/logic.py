@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def narrowed(formula: Formula, sets: Mapping[str, frozenset[str]]) -> Formula:
-    """The formula where each fact has one of these values: tests that are settled become TRUE or FALSE."""
+    """The formula where each fact has one of these values: tests that are settled become TRUE or FALSE.
+
+    It is one that `every`, `some` and `negated` made: what is folded there is not folded again where nothing moves.
+    """
     match formula:
         case In(fact, values):
             possible = sets[fact]
