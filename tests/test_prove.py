@@ -10,7 +10,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 from approved import GOLDEN, differs
-from caveat.prove.story import Manner, proofs_story
 from command import caveat, process
 from law_cases import without
 
@@ -19,6 +18,7 @@ from caveat.cli import progress as shown
 from caveat.diagram import space
 from caveat.prove import State
 from caveat.prove import prove as prove_claims
+from caveat.prove.story import Manner, proofs_story
 from caveat.prove.to_json import proofs_data
 from caveat.report.canonical_json import to_json
 from caveat.report.markdown import to_markdown
