@@ -177,7 +177,7 @@ def test_a_replay_in_every_form(log, tmp_path):
     policies = newer(tmp_path / "new", ("rules:\n", "rules:" + NEW_RULE))
     text, markdown = (caveat("replay", str(log), "--policies", str(policies), "--format", form).out for form in ("text", "markdown"))
     assert text.startswith("4 decisions decided again: 1 differs.\n")
-    assert markdown.startswith("**4 decisions decided again: 1 differs.**\n")
+    assert markdown.startswith("## 4 decisions decided again: 1 differs.\n")
     assert max(map(len, text.splitlines())) <= 80
     assert "### Line 4 (flags): PERMITTED, was UNCLEAR" in markdown
 

@@ -31,13 +31,9 @@ def replay(file: File, policies: o.Policies = o.SHIPPED, format: o.As = o.Format
         from caveat.report.canonical_json import to_json
 
         o.write(to_json(replay_data(library.book, found)), format.value)
-    elif format is o.Format.markdown:
-        from caveat.record.forms import replay_markdown
-
-        o.write(replay_markdown(library.book, found), format.value)
     else:
-        from caveat.record.forms import replay_text
+        from caveat.record.story import replay_story
 
-        o.write(replay_text(library.book, found, width=o.page_width(), colour=o.has_colour()), format.value)
+        o.write(o.told(replay_story(library.book, found), format.value), format.value)
     if exit_code and not found.is_confirmed:
         raise typer.Exit(6)

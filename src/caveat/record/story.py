@@ -1,4 +1,4 @@
-"""A replayed record as people read it, and as Markdown."""
+"""A replayed record as a document: the outcome, then each difference with what moved and why, then what could not be read."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from caveat.core.outcome import Verdict
 from caveat.core.scenario import as_written
-from caveat.report.markdown import escaped
-from caveat.report.page_text import Page
-from caveat.report.policies import TITLE, policies_words
-from caveat.report.text import CODES
+from caveat.report.document import Bullets, Document, Heading, Item, Paragraph, Tone
+from caveat.report.policies import policies_blocks
 from caveat.report.wording import TONES, VERDICTS, listed
 
 if TYPE_CHECKING:
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from caveat.record.changes import Change, Part
     from caveat.record.entry import Entry
     from caveat.record.replay import Replay
+    from caveat.report.document import Block
 
 LABEL = 120  # characters
 MOST_FACTS = 40  # of a question that are shown
@@ -190,45 +189,34 @@ def in_short(r: Replay) -> list[str]:
     return [f"{n:,} decision{'s' * (n != 1)}: {words}" for words, n in ranked]
 
 
-# -- text and Markdown
+# -- the document
 
 
-def replay_text(book: Book, r: Replay, *, width: int = 80, colour: bool = False) -> str:
+def replay_story(book: Book, r: Replay) -> Document:
     """The outcome first; then each difference with what moved and why; then the lines that could not be read."""
-    page = Page(width, colour=colour)
-    page.add(headline(r), style="1;34" if r.is_confirmed else "1;31")
-    if r.differences:
-        page.add(_library_words(r), indent="  ")
-    if (words := policies_words(book)) and r.decisions:
-        page.add(f"{TITLE}: {words}.", indent="  ", style="33")
-    for line in in_short(r) if len(r.differences) > 1 else ():
-        page.add(f"- {line}", indent="  ", hang="    ")
-    for d in r.differences:
-        page.gap()
-        page.add(_difference_head(d), hang="  ", style=CODES[TONES[Verdict(d.now.answer["verdict"])]] if d.now.answer else "1;31")
-        page.add(_asked_words(d.entry), indent="  ")
-        for line in _moved_words(book, d.moved):
-            page.add(f"- {line}", indent="  ", hang="    ")
-        for line in _why(d):
-            page.add(line, indent="  ", hang="    ")
-    if r.unreadable:
-        page.head("Lines that could not be read")
-        for u in r.unreadable:
-            page.add(f"line {u.line}: {u.why}", indent="  ", hang="    ")
-    return str(page)
+    differences = (block for d in r.differences for block in _difference(book, d))
+    return Document((Heading(1, headline(r), Tone.GOOD if r.is_confirmed else Tone.BAD), *_in_general(book, r), *differences, *_unreadable(r)))
 
 
-def replay_markdown(book: Book, r: Replay) -> str:
-    """The same as Markdown."""
-    lines = [f"**{headline(r)}**", ""]
-    lines += [f"*{TITLE}*: {escaped(words)}.", ""] if (words := policies_words(book)) and r.decisions else []
+def _in_general(book: Book, r: Replay) -> Iterator[Block]:
     if r.differences:
-        lines += [_library_words(r), ""]
+        yield Paragraph(_library_words(r))
+    if r.decisions:
+        yield from policies_blocks(book)
     if len(r.differences) > 1:
-        lines += [*(f"- {escaped(line)}" for line in in_short(r)), ""]
-    for d in r.differences:
-        lines += [f"### {escaped(_difference_head(d))}", "", escaped(_asked_words(d.entry)), ""]
-        lines += [*(f"- {escaped(line)}" for line in (*_moved_words(book, d.moved), *_why(d))), ""]
+        yield Bullets(tuple(Item(line) for line in in_short(r)))
+
+
+def _difference(book: Book, d: Difference) -> Iterator[Block]:
+    yield Heading(2, _difference_head(d), TONES[Verdict(d.now.answer["verdict"])] if d.now.answer else Tone.BAD)
+    yield Paragraph(_asked_words(d.entry))
+    moved = [Item(line) for line in _moved_words(book, d.moved)]
+    why = [Item(line, bullet="") for line in _why(d)]
+    if moved or why:
+        yield Bullets((*moved, *why))
+
+
+def _unreadable(r: Replay) -> Iterator[Block]:
     if r.unreadable:
-        lines += ["### Lines that could not be read", "", *(f"- line {u.line}: {escaped(u.why)}" for u in r.unreadable), ""]
-    return "\n".join(lines).rstrip() + "\n"
+        yield Heading(2, "Lines that could not be read")
+        yield Bullets(tuple(Item(f"line {u.line}: {u.why}", bullet="") for u in r.unreadable))
