@@ -40,4 +40,5 @@ class Issuer:
     kind: IssuerKind
     covered_until: Dated | None
     about: str
+    article: str = ""  # before its name in a sentence: `the` United States
     searched: tuple[Search, ...] = ()

@@ -291,6 +291,7 @@ class PolicyModel(_Model):
 
     issuer: Ident
     name: Text
+    article: Literal["the"] | None = Field(None, description="Stands before the name in a sentence: the United States. In one file is enough.")
     kind: IssuerKind = IssuerKind.STATE
     covered_until: DatedField | None = None
     about: Text | None = None

@@ -199,15 +199,12 @@ def question_of(book: Book, fact: str) -> str:
     return book.vocabulary.facts[fact].question if fact in book.vocabulary.facts else "On which day?"
 
 
-_WITH_ARTICLE = ("United ", "Netherlands", "Arms Trade Treaty", "Convention", "Anti-Personnel", "European Union", "EU ")
-
-
 def named(book: Book, issuer: str | None) -> str:
     """An issuer as a sentence names it: `the United States`, `France`; `everyone whose say counts` for the whole chain."""
     if issuer is None:
         return "everyone whose say counts"
-    name = book.issuers[issuer].name if issuer in book.issuers else issuer
-    return f"the {name}" if name.startswith(_WITH_ARTICLE) else name
+    known = book.issuers.get(issuer)
+    return f"{known.article} {known.name}".lstrip() if known else issuer
 
 
 EXACT = 1_000_000  # numbers up to which are written out

@@ -103,7 +103,7 @@ def _issuers(policies: Sequence[Checked[PolicyModel]]) -> tuple[dict[str, Issuer
     for file in policies:
         m = file.model
         searched = tuple(Search(s.for_, s.until, s.found, s.languages, s.looks, s.note) for s in m.searched)
-        new = Issuer(m.issuer, m.name, m.kind, m.covered_until, m.about or "")
+        new = Issuer(m.issuer, m.name, m.kind, m.covered_until, m.about or "", m.article or "")
         old = issuers.get(m.issuer, new)
         for key, a, b in (("name", old.name, new.name), ("kind", old.kind, new.kind)):
             if a != b:
@@ -115,7 +115,9 @@ def _issuers(policies: Sequence[Checked[PolicyModel]]) -> tuple[dict[str, Issuer
         covered = max((d for d in (old.covered_until, new.covered_until) if d), key=lambda d: d.latest, default=None)
         abouts.setdefault(m.issuer, set()).add(new.about)
         about = " ".join(sorted(a for a in abouts[m.issuer] if a))  # not in the order of the files
-        issuers[m.issuer] = Issuer(m.issuer, old.name, old.kind, covered, about, _sorted_searches((*old.searched, *searched)))
+        issuers[m.issuer] = Issuer(
+            m.issuer, old.name, old.kind, covered, about, old.article or new.article, _sorted_searches((*old.searched, *searched))
+        )
     return dict(sorted(issuers.items())), problems
 
 

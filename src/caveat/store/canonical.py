@@ -46,7 +46,9 @@ def to_data(book: Book) -> Data:
     """The whole book."""
     sets = _Sets()
     data = {
-        "issuers": {i.id: [i.name, i.kind.value, _day(i.covered_until), i.about, [_search(s) for s in i.searched]] for i in book.issuers.values()},
+        "issuers": {
+            i.id: [i.name, i.kind.value, _day(i.covered_until), i.about, i.article, [_search(s) for s in i.searched]] for i in book.issuers.values()
+        },
         "statements": {s.id: _statement(s) for s in book.statements.values()},
         "rules": [_rule(r, sets) for r in sorted(book.rules, key=lambda r: r.id)],
         "says": [[s.issuer, s.role, _formula(s.when, sets), s.is_donor, s.of] for s in book.says],
@@ -218,8 +220,8 @@ def from_data(data: Data) -> Book:
 
 
 def _read_issuer(ident: str, data: list[Any]) -> Issuer:
-    name, kind, day, about, searched = data
-    return Issuer(ident, name, IssuerKind(kind), _read_day(day), about, tuple(map(_read_search, searched)))
+    name, kind, day, about, article, searched = data
+    return Issuer(ident, name, IssuerKind(kind), _read_day(day), about, article, tuple(map(_read_search, searched)))
 
 
 def _read_search(data: list[Any]) -> Search:
