@@ -45,7 +45,7 @@ def item(below: st.SearchStrategy[Item | Command]) -> st.SearchStrategy[Item]:
 items = item(item(commands))
 tables = st.integers(0, 2).flatmap(
     lambda numbers: st.lists(st.tuples(lines, *[st.integers(0, 99_999).map(str)] * numbers), max_size=4).map(
-        lambda rows: Table(("what", *["number"] * numbers), tuple(rows), numbers)
+        lambda rows: Table(("what", *["number"] * numbers), tuple(rows), tuple(range(1, numbers + 1)))
     )
 )
 lists = st.lists(items, min_size=1, max_size=4).map(lambda found: Bullets(tuple(found)))

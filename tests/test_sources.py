@@ -18,8 +18,10 @@ from caveat import Library, ScenarioError
 from caveat.cli.quick import QuickCommand
 from caveat.cli.sources import sources as verb
 from caveat.core.book import Grade
-from caveat.sources.forms import View, sources_to_markdown, sources_to_text
+from caveat.report.markdown import to_markdown
+from caveat.report.text import to_text
 from caveat.sources.register import By, Weakness, grouped, outlet_of, register
+from caveat.sources.story import View, sources_story
 from caveat.sources.to_json import inert, sources_data, sources_to_csv
 
 VOCABULARY = Path(__file__).parent / "bad" / "base" / "vocabulary"
@@ -219,7 +221,7 @@ def test_text_begins_with_the_counts(folder) -> None:
     [
         (["--full"], ["  2023-05-01  Voice [state-aligned outlet]", "    - AA/remark (press report): no rule"]),
         (["--publisher", "daily"], ["    - AA/assurance (on the record): not-abroad"]),
-        (["--no-address"], ["    no address: printed"]),
+        (["--no-address"], ["    no address: not online; printed"]),
         (["--weak"], ["Rules that rest on a single source (1)", "  AA/near: Mirror, undated"]),
         (["--weak", "--by", "issuer"], ["Aland (AA) (1)"]),
         (["--weak", "--full"], ["  AA/near: Near the border it may be used.", "    - rumour: claim"]),
@@ -228,7 +230,7 @@ def test_text_begins_with_the_counts(folder) -> None:
         (["--by", "date"], ["Date                                               sources statements      rules"]),
         (["--statement", "remark"], ["  no rule (remark): the speaker decides nothing"]),
         (["--rule", "AA/near"], ["AA/near: permits, from 2024-02-01", "  rests on AA/rumour", "AA/rumour (claim)"]),
-        (["--rule", "not-abroad"], ["  decided 2024-01-10, reported 2024-01-11, confirmed 2024-01-12", "    “not abroad” (the minister)", "    “nowhere else”"]),
+        (["--rule", "not-abroad"], ["  decided 2024-01-10, reported 2024-01-11, confirmed 2024-01-12", "  - Daily, citing the Globe, “Not abroad”, 2024-01-11: “not abroad” (the", "    minister); “nowhere else”"]),
     ],
 )  # fmt: skip
 def test_text(folder, args, parts) -> None:
@@ -264,19 +266,19 @@ def test_many_publishers(book) -> None:
     statement = book.statements["AA/remark"]
     many = tuple(replace(statement.sources[0], publisher=f"P{i:02}", url=f"https://p{i}.example") for i in range(30))
     larger = replace(book, statements={**book.statements, statement.id: replace(statement, sources=many)})
-    short, whole = (sources_to_text(larger, register(larger), None, View.GROUPS, full=full) for full in (False, True))
+    short, whole = (to_text(sources_story(larger, register(larger), None, View.GROUPS, full=full)) for full in (False, True))
     assert "and 14 more, with 1 or fewer each" in short
     assert "P29" in whole
-    assert "and 14 more" in sources_to_markdown(larger, register(larger), None, View.GROUPS)
+    assert "and 14 more" in to_markdown(sources_story(larger, register(larger), None, View.GROUPS))
 
 
 @pytest.mark.parametrize(
     ("args", "parts"),
     [
         ([], ["| Daily | 1 | 2 | 1 |"]),
-        (["--no-address"], ["- 2024-02  Gazette, “=1+1” (no address: not online; no address: printed)"]),
-        (["--weak"], ["### Rules that rest on a single source", "| `AA/near` | Near the border it may be used. | on a single source, only on relays of other outlets and only on claims | `AA/rumour`: claim |"]),
-        (["--rule", "not-abroad"], ["Rests on `AA/assurance`.", "- Gazette, “=1+1”, 2024-02 (no address: printed)"]),
+        (["--no-address"], ["- 2024-02  Gazette, “=1+1” (no address: not online; printed)"]),
+        (["--weak"], ["### Rules that rest on a single source (1)", "- `AA/near`: Near the border it may be used.", "  - Rests on a single source, only on relays of other outlets and only on claims.", "  - rumour: claim"]),
+        (["--rule", "not-abroad"], ["rests on `AA/assurance`", "- Gazette, “=1+1”, 2024-02 (no address: printed)"]),
     ],
 )  # fmt: skip
 def test_markdown(folder, args, parts) -> None:

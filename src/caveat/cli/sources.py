@@ -79,8 +79,8 @@ def sources(
     Without a filter the sources are only counted, group by group; with one, or with --full, each is listed.
     With --passages, exits with 1 if a quotation differs from the passage that was saved for it.
     """
-    from caveat.sources import forms as report
     from caveat.sources.register import By, register
+    from caveat.sources.story import View, sources_story
     from caveat.sources.to_json import sources_data, sources_to_csv
 
     library = o.load(policies)
@@ -95,7 +95,7 @@ def sources(
         _compare(book, found, passages, format)
         return
     named, narrowed = bool(statement or rule), bool(issuer or publisher or grade or no_address)
-    view = report.View.CHAIN if named else report.View.WEAK if weak else report.View.SOURCES if full or narrowed else report.View.GROUPS
+    view = View.CHAIN if named else View.WEAK if weak else View.SOURCES if full or narrowed else View.GROUPS
     grouping = By(by.value) if by else None
     if format is SourcesFormat.json:
         from caveat.report.canonical_json import to_json
@@ -103,46 +103,41 @@ def sources(
         o.write(to_json(sources_data(book, found, grouping or By.PUBLISHER)), format.value)
     elif format is SourcesFormat.csv:
         o.write(sources_to_csv(book, found), format.value)
-    elif format is SourcesFormat.markdown:
-        o.write(report.sources_to_markdown(book, found, grouping, view, full=full), format.value)
     else:
-        o.write(report.sources_to_text(book, found, grouping, view, width=o.page_width(), colour=o.has_colour(), full=full), format.value)
+        whole = full or (view is View.WEAK and format is SourcesFormat.markdown)
+        o.write(o.told(sources_story(book, found, grouping, view, full=whole), format.value), format.value)
 
 
 def _cover(library: Library, issuers: Sequence[str], format: SourcesFormat) -> None:
     """How far the record reaches, for all issuers or those named."""
     from caveat.report.canonical_json import to_json
-    from caveat.sources.coverage_forms import coverage_markdown, coverage_text
+    from caveat.sources.coverage_story import coverage_story
     from caveat.sources.to_json import coverage_data
 
     rows = library.coverage(issuers)
     match format:
         case SourcesFormat.json:
             o.write(to_json(coverage_data(library.book, rows)), format.value)
-        case SourcesFormat.markdown:
-            o.write(coverage_markdown(rows), format.value)
-        case SourcesFormat.text:
-            o.write(coverage_text(rows, width=o.page_width(), colour=o.has_colour()), format.value)
         case SourcesFormat.csv:
             raise typer.BadParameter("coverage is told as text, markdown or json", param_hint="--format")
+        case _:
+            o.write(o.told(coverage_story(rows, overview=format is SourcesFormat.markdown), format.value), format.value)
 
 
 def _compare(book: Book, found: Register, folder: Path, format: SourcesFormat) -> None:
     """Every quotation against the saved passages; exit code 1 where one differs."""
     from caveat.report.canonical_json import to_json
-    from caveat.sources import forms as report
     from caveat.sources.passages import Compared, quotations, read_passages
+    from caveat.sources.story import passages_story
     from caveat.sources.to_json import passages_data
 
     compared = quotations(found, read_passages(folder))
     match format:
         case SourcesFormat.json:
             o.write(to_json(passages_data(book, compared)), format.value)
-        case SourcesFormat.markdown:
-            o.write(report.passages_to_markdown(compared), format.value)
-        case SourcesFormat.text:
-            o.write(report.passages_to_text(compared, width=o.page_width(), colour=o.has_colour()), format.value)
         case SourcesFormat.csv:
             raise typer.BadParameter("quotations are compared as text, markdown or json", param_hint="--format")
+        case _:
+            o.write(o.told(passages_story(compared), format.value), format.value)
     if any(q.compared is Compared.DIFFERENT for q in compared):
         raise typer.Exit(1)

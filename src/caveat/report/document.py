@@ -152,11 +152,11 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a heading for each column; the last columns, as many as `numbers`, hold numbers."""
+    """Rows under a heading for each column; the columns `numbers`, counted from 0, hold numbers."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[Words, ...], ...]
-    numbers: int = 0
+    numbers: tuple[int, ...] = ()
 
 
 Block = Heading | Paragraph | Remark | Command | Bullets | Table

@@ -76,7 +76,7 @@ def _command(pieces: tuple[str, ...]) -> Element:
 
 
 def _table(table: Table) -> Element:
-    plain = len(table.head) - table.numbers
-    head = el("tr", *(el("th", cell, scope="col", class_="number" if i >= plain else None) for i, cell in enumerate(table.head)))
-    rows = [el("tr", *(el("td", _inline(cell), class_="number" if i >= plain else None) for i, cell in enumerate(row))) for row in table.rows]
+    sides = ["number" if i in table.numbers else None for i in range(len(table.head))]
+    head = el("tr", *(el("th", cell, scope="col", class_=side) for cell, side in zip(table.head, sides, strict=True)))
+    rows = [el("tr", *(el("td", _inline(cell), class_=side) for cell, side in zip(row, sides, strict=True))) for row in table.rows]
     return el("table", el("thead", head), el("tbody", *rows), class_="told")

@@ -71,7 +71,7 @@ def _item(item: Item, indent: str) -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     yield f"| {' | '.join(map(escaped, table.head))} |"
-    yield "|---" * (len(table.head) - table.numbers) + "|--:" * table.numbers + "|"
+    yield "".join("|--:" if i in table.numbers else "|---" for i in range(len(table.head))) + "|"
     yield from (f"| {' | '.join(map(_cell, row))} |" for row in table.rows)
 
 

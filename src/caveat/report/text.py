@@ -80,7 +80,7 @@ def _heading(page: Page, heading: Heading) -> None:
 
 def _item(page: Page, item: Item, indent: str) -> None:
     bullet = item.bullet if item.count is None else f"{item.count:>3}"
-    page.add(f"{bullet} {in_text(item.words)}".removeprefix(" "), indent, indent + _hang(item, bullet), CODES[item.tone])
+    page.add((f"{bullet} " if bullet else "") + in_text(item.words), indent, indent + _hang(item, bullet), CODES[item.tone])
     if item.address:
         page.add(item.address.text, indent + STEP, style=CODES[Tone.SOFT])
     shown = item.below[: item.first]
@@ -104,8 +104,8 @@ def _command(page: Page, pieces: Sequence[str], indent: str) -> None:
 
 
 def _table(page: Page, table: Table) -> None:
-    """The first column takes what the numbers leave; a name that is too long for it is cut."""
-    room = page.width - table.numbers * COLUMN
+    """The first column takes what the numbers after it leave; a name that is too long for it is cut."""
+    room = page.width - (len(table.head) - 1) * COLUMN
     page.gap()
     page.lines.append(page.styled(_row(table.head, room), "1"))
     page.lines += [_row(row, room) for row in table.rows]

@@ -1,19 +1,20 @@
-"""How far the record reaches, as text and as Markdown."""
+"""How far the record reaches, as a document."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from caveat.report.document import Bullets, Document, Heading, Item, Paragraph, Table, Tone
 from caveat.report.kinds import day_words
-from caveat.report.markdown import escaped
-from caveat.report.page_text import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from caveat.core.issuer import Search
+    from caveat.report.document import Block
     from caveat.sources.coverage import Coverage
 
+HEAD = ("issuer", "covered until", "searched until", "in", "statements", "rules", "last statement")
 CAUTION = "That something was looked for and not found proves nothing: pages are missing, and the newest are the fewest."
 
 
@@ -43,35 +44,17 @@ def reach_words(row: Coverage) -> str:
     return f"{covered}; {count}, the last {'of ' * reported.is_exact}{day}"
 
 
-def coverage_text(rows: Sequence[Coverage], *, width: int = 80, colour: bool = False) -> str:
-    """The counts, then issuer by issuer what was found and what was not."""
-    page = Page(width, colour=colour)
-    page.add(headline(rows), style="1")
-    page.add(CAUTION, style="2")
-    for row in rows:
-        page.head(f"{row.issuer.name} ({row.issuer.id}): {reach_words(row)}")
-        for found in (False, True):
-            for search in (s for s in row.issuer.searched if s.found is found):
-                page.add(f"- {'found' if found else 'not found'}: {search_words(search)}", indent="  ", hang="    ")
-        if not row.issuer.searched:
-            page.add("no search is noted", indent="  ", style="2")
-    return str(page)
+def coverage_story(rows: Sequence[Coverage], *, overview: bool = False) -> Document:
+    """The counts, then issuer by issuer what was found and what was not; an `overview` is a table too wide for a terminal."""
+    told = (block for row in rows for block in _searches(row))
+    table = (Table(HEAD, tuple(map(_row, rows)), numbers=(4, 5)),) if overview else ()
+    return Document((Heading(1, "How far the record reaches"), Paragraph(headline(rows)), Paragraph(CAUTION, Tone.SOFT), *table, *told), top=1)
 
 
-def coverage_markdown(rows: Sequence[Coverage]) -> str:
-    """The same as a document: a table of how far each reaches, then what was looked for."""
-    lines = ["# How far the record reaches", "", escaped(headline(rows)), "", CAUTION, ""]
-    lines += ["| issuer | covered until | searched until | in | statements | rules | last statement |", "|---|---|---|---|--:|--:|---|"]
-    lines += [_markdown_row(row) for row in rows]
-    for row in rows:
-        lines += _markdown_searches(row)
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _markdown_row(row: Coverage) -> str:
+def _row(row: Coverage) -> tuple[str, ...]:
     issuer = row.issuer
-    cells = (
-        f"{escaped(issuer.name)} ({issuer.id})",
+    return (
+        f"{issuer.name} ({issuer.id})",
         str(issuer.covered_until or ""),
         str(row.searched_until or ""),
         ", ".join(row.languages),
@@ -79,12 +62,11 @@ def _markdown_row(row: Coverage) -> str:
         str(row.rules),
         str(row.last.reported) if row.last else "",
     )
-    return f"| {' | '.join(cells)} |"
 
 
-def _markdown_searches(row: Coverage) -> Iterator[str]:
-    if not row.issuer.searched:
-        return
-    yield from ("", f"## {escaped(row.issuer.name)}", "")
-    yield from (f"- not found: {escaped(search_words(s))}" for s in row.not_found)
-    yield from (f"- found: {escaped(search_words(s))}" for s in row.issuer.searched if s.found)
+def _searches(row: Coverage) -> Iterator[Block]:
+    """What was looked for, in vain first."""
+    yield Heading(2, f"{row.issuer.name} ({row.issuer.id}): {reach_words(row)}")
+    said = ((s, "found" if s.found else "not found") for s in sorted(row.issuer.searched, key=lambda s: s.found))
+    items = tuple(Item(f"{how}: {search_words(s)}") for s, how in said)
+    yield Bullets(items) if items else Paragraph("no search is noted", Tone.SOFT)
