@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from caveat.core.errors import printable
 from caveat.core.outcome import Verdict
 from caveat.matrix.story import asked_words, columns_words, entry_name, kinds_of, left_out_words, needs_of, notes_of, reading_of, title_of
+from caveat.report.document import Document
 from caveat.report.kinds import (
     CODES,
     DISCLAIMER,
@@ -23,12 +24,12 @@ from caveat.report.kinds import (
     missing_words,
     why_words,
 )
-from caveat.report.markdown import address, escaped
+from caveat.report.markdown import escaped, to_markdown
 from caveat.report.page_text import Page
 from caveat.report.policies import TITLE, policies_words
 from caveat.report.sourced import sources_of
 from caveat.report.text import tell
-from caveat.report.wording import evidence, rule_name, source_line
+from caveat.report.wording import rule_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -199,12 +200,8 @@ def matrix_to_markdown(book: Book, matrix: Matrix, *, title: str = "") -> str:
     if matrix.left_out:
         lines += [f"Left out, as no such use can be: {escaped(left_out_words(matrix.left_out))}.", ""]
     lines += ["### Row by row", "", *(line for note in notes_of(matrix) for line in _markdown_note(book, matrix, note)), ""]
-    lines += ["### Sources", ""]
-    for ident in statements_of(book, matrix):
-        s = book.statements[ident]
-        lines.append(f"- `{ident}`: {escaped(s.by)}. {escaped(s.says)} ({escaped(evidence(s))}, reported {s.reported})")
-        lines += [f"  - {escaped(source_line(c))}" + (f" {address(c.url)}" if c.url else "") for c in s.sources[:3]]
-    return "\n".join([*lines, "", DISCLAIMER]).rstrip() + "\n"
+    lines += [to_markdown(Document(tuple(sources_of(book, statements_of(book, matrix))))), DISCLAIMER]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _markdown_note(book: Book, matrix: Matrix, note: Note) -> Iterator[str]:

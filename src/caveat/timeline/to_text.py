@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from caveat.core.dates import ONE_DAY
+from caveat.report.document import Document
 from caveat.report.kinds import (
     CODES,
     DISCLAIMER,
@@ -21,13 +22,13 @@ from caveat.report.kinds import (
     mark_of,
     why_words,
 )
-from caveat.report.markdown import address, escaped
+from caveat.report.markdown import escaped, to_markdown
 from caveat.report.page_text import Page
 from caveat.report.points import worded
 from caveat.report.policies import TITLE, policies_words
 from caveat.report.sourced import sources_of
 from caveat.report.text import tell
-from caveat.report.wording import evidence, listed, rule_name, source_line
+from caveat.report.wording import listed, rule_name
 from caveat.timeline.run import NO_CHANGE, is_of
 from caveat.timeline.story import changed_by, clock_words, lane_name, lane_role, quiet_names, reading_of, runs, shown_lanes, title_of
 
@@ -178,7 +179,7 @@ def timeline_to_markdown(book: Book, timeline: Timeline, *, title: str = "") -> 
             lines += [f"**{escaped(clock_words(strip.clock, timeline.known_by, timeline.as_of))}**", "", *_markdown_table(book, strip.segments), ""]
     if quiet_names(book, timeline):
         lines += [f"No objection from treaties throughout: {escaped(listed(quiet_names(book, timeline)))}.", ""]
-    lines += ["### What changed it", "", *(line for ident in changed_by(timeline) for line in _markdown_statement(book, ident)), "", DISCLAIMER]
+    lines += [to_markdown(Document(tuple(sources_of(book, changed_by(timeline))))), DISCLAIMER]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -190,13 +191,6 @@ def _markdown_table(book: Book, segments: Sequence[Segment]) -> Iterator[str]:
         rules = "<br>".join(f"{escaped(rule_name(book, r))} (`{r}`)" for r in s.view.rules)
         behind = ", ".join(f"`{i}`" for i in s.change.statements) if s.change else ""
         yield f"| {s.first} | {s.last} | {WORDS[kind_of(s.view)]}{late} | {rules} | {behind} |"
-
-
-def _markdown_statement(book: Book, ident: str) -> Iterator[str]:
-    s = book.statements[ident]
-    yield f"- `{ident}`: {escaped(s.by)}. {escaped(s.says)} ({escaped(evidence(s))}, reported {s.reported})"
-    for source in s.sources[:3]:
-        yield f"  - {escaped(source_line(source))}" + (f" {address(source.url)}" if source.url else "")
 
 
 __all__ = ["timeline_to_markdown", "timeline_to_text"]
