@@ -42,14 +42,15 @@ KINDS = (*FILES, *ASKED, *PRINTED)
 
 def schema_of(kind: str, book: Book) -> Schema:
     """The schema of one kind of file or output; see KINDS."""
-    if kind in FILES:
-        return {"$schema": DRAFT, **_file_schema(FILES[kind], book), "title": f"caveat {kind} file"}
-    return {"$schema": DRAFT, **(printed_schema(kind) if kind in PRINTED else ASKED[kind](book)), "title": f"caveat {kind}"}
+    of_file = " file" if kind in FILES else ""
+    made = _file_schema(FILES[kind], book) if kind in FILES else printed_schema(kind) if kind in PRINTED else ASKED[kind](book)
+    return {"$schema": DRAFT, "title": f"caveat {kind}{of_file}", **{key: value for key, value in made.items() if key != "title"}}
 
 
 def _file_schema(model: type[BaseModel], book: Book) -> Schema:
     schema: Schema = with_conditions(model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}"))
-    return {**schema, "$defs": {**schema.get("$defs", {}), **condition_defs(book.vocabulary)}}
+    schema.setdefault("$defs", {}).update(condition_defs(book.vocabulary))
+    return schema
 
 
 __all__ = ["KINDS", "schema_of"]
