@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from caveat.core.dates import dated
 from caveat.core.errors import CaveatError, Diagnostic, ScenarioError, did_you_mean
@@ -39,7 +39,7 @@ CONTRADICTION = "contradiction"  # what may come instead of a verdict
 class Decide(Protocol):
     """What decides a check: `Library.decide`, or anything that is called like it."""
 
-    def __call__(self, scenario: Mapping[str, Any], /, *, as_of: str | None, known_by: str, issuers: Sequence[str], engine: str) -> Decision:
+    def __call__(self, scenario: Mapping[str, object], /, *, as_of: str | None, known_by: str, issuers: Sequence[str], engine: str) -> Decision:
         """The decision. ScenarioError for facts that contradict each other."""
         ...
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from caveat.core.dates import Dated, dated
 from caveat.core.errors import Diagnostic, ScenarioError, did_you_mean, printable
@@ -42,10 +42,10 @@ class Scenario:
     ScenarioError where a fact is said both ways.
     """
 
-    facts: Mapping[str, Any]
+    facts: Mapping[str, object]
     places: Mapping[str, Span] = field(repr=False)
 
-    def __init__(self, facts: Mapping[str, Any] | None = None, /, *, places: Mapping[str, Span] | None = None, **more: Any) -> None:  # noqa: ANN401
+    def __init__(self, facts: Mapping[str, object] | None = None, /, *, places: Mapping[str, Span] | None = None, **more: object) -> None:
         """Take facts as one mapping, as keywords, or both; `places` say where each stands in a file."""
         object.__setattr__(self, "facts", _gathered(_flat({**(facts or {}), **more}), places or {}))
         object.__setattr__(self, "places", places or {})
@@ -57,8 +57,8 @@ class Scenario:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _gathered(said: Iterator[tuple[str, Any]], places: Mapping[str, Span]) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
+def _gathered(said: Iterator[tuple[str, object]], places: Mapping[str, Span]) -> dict[str, object]:
+    facts: dict[str, object] = {}
     for key, value in said:
         if key in facts:
             raise ScenarioError(
@@ -68,7 +68,7 @@ def _gathered(said: Iterator[tuple[str, Any]], places: Mapping[str, Span]) -> di
     return facts
 
 
-def _flat(data: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+def _flat(data: Mapping[str, object], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, object]]:
     for key, value in data.items():
         name = f"{prefix}{key}"
         if isinstance(value, dict) and depth < MAX_NESTED and not is_spelled_out(value):
@@ -77,7 +77,7 @@ def _flat(data: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator
             yield name, value
 
 
-def is_spelled_out(value: Mapping[str, Any]) -> bool:
+def is_spelled_out(value: Mapping[str, object]) -> bool:
     """Whether a mapping is what is said of one fact, and no facts of its own."""
     return set(value) in ({"between"}, {"not"}, {"together"})
 

@@ -134,7 +134,7 @@ def _delete(gone: Iterable[tuple[int, str]], copies: Iterable[int]) -> None:
         _called("delete_ruleset", copy)
 
 
-def _called(function: str, *arguments: object) -> Any:  # noqa: ANN401
+def _called(function: str, *arguments: object) -> Any:  # noqa: ANN401  (durable-rules has no types)
     """One call of durable-rules; what goes wrong there is a HostError."""
     try:
         return getattr(sys.modules.get("durable_rules_engine") or engine(), function)(*arguments)

@@ -74,7 +74,7 @@ class Check:
     case: str
     row: str
     column: str
-    facts: Mapping[str, Any]
+    facts: Mapping[str, object]
     as_of: str | None
     known_by: str | None
     expect: str
@@ -338,7 +338,10 @@ class _Reader:
 def _check(file: str, case: str, model: CaseModel, days: Mapping[str, str], said: tuple[Mapping[str, Said], _Setting, _Setting], word: str, span: Span) -> Check:  # fmt: skip
     """One check: a column wins over a row, a row over what the case gives."""
     given, row, column = said
-    facts: dict[str, Any] = {**days, **{key: s.value for key, s in {**given, **row.facts, **column.facts}.items()}}
+    facts: dict[str, Any] = {
+        **days,
+        **{key: s.value for key, s in {**given, **row.facts, **column.facts}.items()},
+    }  # days are texts, facts whatever a file says
     return Check(
         file=file, case=case, row=row.name, column=column.name, as_of=facts.pop(AS_OF, None), known_by=facts.pop(KNOWN_BY, None), facts=facts,
         expect=word, rules=model.rules.get(word, ()), missing=model.missing if word == "needs-facts" else (), consents=model.consents,

@@ -122,7 +122,7 @@ def _worded(item: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str]:
 
 
 def _plain(kind: str, value: object, context: dict[str, Any], message: str) -> tuple[str, str]:  # noqa: C901  (a table)
-    """Message and help for values of the wrong kind."""
+    """Message and help for values of the wrong kind; `context` is what pydantic says of the bound that was passed."""
     match kind:
         case "string_too_short" | "too_short":
             return "nothing stands here", "write at least one"

@@ -93,6 +93,7 @@ Ident = Annotated[str, StringConstraints(pattern=_IDENT, max_length=_LONGEST)]
 _ONE_IDENT = {"type": "string", "pattern": _IDENT, "maxLength": _LONGEST}
 _IDENT_SCHEMA = {"anyOf": [_ONE_IDENT, {"type": "array", "items": _ONE_IDENT}]}
 Idents = Annotated[tuple[Ident, ...], BeforeValidator(_listed), WithJsonSchema(_IDENT_SCHEMA)]
+# What a condition holds is for the vocabulary to know: it is read where that is at hand, in resolve/conditions.py.
 ConditionData = Annotated[dict[str, Any], WithJsonSchema({"format": "caveat-condition"})]
 Said = Annotated[dict[str, Any] | None, BeforeValidator(_said), WithJsonSchema({"format": "caveat-condition", "minProperties": 1})]
 MaybeCondition = Annotated[dict[str, Any] | Literal["never"], WithJsonSchema({"anyOf": [{"format": "caveat-condition"}, {"const": "never"}]})]

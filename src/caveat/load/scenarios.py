@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_SCENARIOS = 100_000
 MAX_BYTES = 64_000_000
-Found = tuple[str, dict[str, Any], Mapping[str, Span]]
+Found = tuple[str, dict[str, object], Mapping[str, Span]]
 _BLANKS = re.compile("[ \t\r\n\ufeff]*")  # of files that were put together, each may begin with a mark
 
 
@@ -89,7 +89,7 @@ def _from_json(data: bytes, name: str) -> list[Found] | None:
     if text[first : first + 1] not in ("{", "["):
         return None
     source = Source(name, text)
-    found: list[tuple[dict[str, Any], _Places]] = []
+    found: list[tuple[dict[str, object], _Places]] = []
     begin = first
     try:
         for begin, end, value in _objects(text, first):
@@ -116,7 +116,9 @@ def _nested(source: Source, place: int) -> ScenarioError:
     return _refused("document-too-large", f"the document is nested more than {MAX_DEPTH} deep", _at(source, place), "write facts and values only")
 
 
-def _checked(source: Source, begin: int, end: int, value: object, before: list[tuple[dict[str, Any], _Places]]) -> tuple[dict[str, Any], _Places]:
+def _checked(
+    source: Source, begin: int, end: int, value: object, before: list[tuple[dict[str, object], _Places]]
+) -> tuple[dict[str, object], _Places]:
     deep = too_deep(source.text, begin, end)
     if deep is not None:
         raise _nested(source, deep)
@@ -159,7 +161,7 @@ class _TwiceError(Exception):
         return hits[1].start() if len(hits) > 1 else begin
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]

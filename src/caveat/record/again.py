@@ -12,7 +12,7 @@ from caveat.core.incident import REPORTS
 from caveat.record.entry import answer_data, basis_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from caveat.core.book import Book
     from caveat.core.decision import Decision
@@ -47,8 +47,8 @@ class Moved:
 
     issuer: str | None
     what: str
-    before: Any
-    after: Any
+    before: object
+    after: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def ask_again(library: Decider, entry: Entry, engine: str | None = None) -> Agai
     return Again(answer_data(decision), basis_of(library.book, decision))
 
 
-def _reports(book: Book, asked: Mapping[str, Any]) -> dict[str, Any]:
+def _reports(book: Book, asked: Mapping[str, Any]) -> dict[str, object]:
     """The reports of a recorded question, each by itself: what one corrects need not be on record."""
     if "reports" not in asked:
         return {}
@@ -122,5 +122,5 @@ def _moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Move
                 yield Moved(issuer, key, then[issuer][key], now[issuer].get(key))
 
 
-def _verdict_first(data: Mapping[str, Any]) -> list[str]:
+def _verdict_first(data: Iterable[str]) -> list[str]:
     return sorted(data, key=lambda key: (key != "verdict", key))

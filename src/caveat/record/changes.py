@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from caveat.core.book import Book, Constraint, Rule, Say
     from caveat.core.derivation import Sought
     from caveat.core.formula import Formula
+    from caveat.core.vocabulary import Fact
     from caveat.record.data import How
 
 VOCABULARY = "vocabulary"
@@ -157,7 +158,7 @@ _KINDS: Mapping[str, Callable[[Book], Mapping[str, Any]]] = {
 }
 
 
-def _change(kind: str, ident: str, before: Any, after: Any) -> Change | None:  # noqa: ANN401
+def _change(kind: str, ident: str, before: object, after: object) -> Change | None:
     """How one piece differs; None where it does not, or acts only through others."""
     if before is None or after is None:
         if kind in ("statement", "issuer", "reading"):
@@ -168,7 +169,7 @@ def _change(kind: str, ident: str, before: Any, after: Any) -> Change | None:  #
     return Change(kind, ident, "edited", tuple(_parts(before, after)) if kind not in ("say", "reports") else ())
 
 
-def _parts(before: Any, after: Any) -> Iterator[Part]:  # noqa: ANN401
+def _parts(before: Any, after: Any) -> Iterator[Part]:  # noqa: ANN401  (two of the same kind of frozen thing)
     """The fields that differ; of a statement, not what follows from its others."""
     for field in fields(before):
         was, now = getattr(before, field.name), getattr(after, field.name)
@@ -176,7 +177,7 @@ def _parts(before: Any, after: Any) -> Iterator[Part]:  # noqa: ANN401
             yield Part(field.name, _word(was), _word(now))
 
 
-def _word(value: Any) -> str:  # noqa: ANN401
+def _word(value: object) -> str:
     """A value as a word; nothing for what is too long to be one, or is a formula."""
     if value is None or value == ():
         return "none"
@@ -208,12 +209,12 @@ def _moved(old: ValueSet | None, new: ValueSet | None) -> frozenset[str]:
     return frozenset(v for v in {*before, *after} if before.get(v) != after.get(v))
 
 
-def _standing(values: ValueSet | None, other: ValueSet | None) -> dict[str, Any]:
+def _standing(values: ValueSet | None, other: ValueSet | None) -> dict[str, object]:
     """For each value, the classes it is in among those that both sets know, and its own measures."""
     if values is None:
         return {}
     shared = [t for t in values.terms.values() if other is not None and t.id in other.terms]
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for value in values.leaves:
         term = values.terms.get(value)
         within = frozenset(t.id for t in shared if value in t.leaves)
@@ -237,7 +238,7 @@ def _following(old: Book, new: Book, touched: Mapping[str, frozenset[str]]) -> f
     return frozenset(found)
 
 
-def _without(item: Any, touched: Mapping[str, frozenset[str]]) -> Any:  # noqa: ANN401
+def _without(item: Any, touched: Mapping[str, frozenset[str]]) -> Any:  # noqa: ANN401  (gives back what it got)
     """A piece with the touched values taken out of every test."""
     match item:
         case In(fact, values):
@@ -281,11 +282,11 @@ def _vocabulary_words(old: Vocabulary, new: Vocabulary) -> list[str]:
     return found
 
 
-def _bare(fact: Any) -> Any:  # noqa: ANN401
+def _bare(fact: Fact) -> tuple[object, ...]:
     return (fact.name, fact.title, fact.question, fact.assume, fact.part_of, fact.value_set.name if isinstance(fact.value_set, ValueSet) else "")
 
 
-def _named(group: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def _named(group: str, before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
     found = []
     for ident in sorted({*before, *after}):
         if ident not in before or ident not in after:

@@ -33,12 +33,15 @@ RECORD: Literal["caveat/record/1"] = "caveat/record/1"
 LIBRARY: Literal["caveat/record-library/1"] = "caveat/record-library/1"
 MAX_BOOK = 256_000_000  # bytes of a library unpacked
 MAX_LISTED = 1_000  # issuers, or reports, of one question
-Data = dict[str, Any]
+Data = dict[str, Any]  # what a line of a record was found to hold, maybe by an older version
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One recorded decision: `asked` is what to ask again, `answer` and `basis` what came of it then."""
+    """One recorded decision: `asked` is what to ask again, `answer` and `basis` what came of it then.
+
+    Read from a file that another version may have written: what is needed of them is checked, the rest is as it stands there.
+    """
 
     line: int
     recorded: str
@@ -142,12 +145,12 @@ def basis_of(book: Book, decision: Decision) -> dict[str, str]:
     return {f"{kind}/{ident}": fingerprint(item) for kind, ident, item in named}
 
 
-def fingerprint(item: Any) -> str:  # noqa: ANN401
+def fingerprint(item: object) -> str:
     """A short digest of what a frozen piece of a library says; where it stands in a file does not count."""
     return hashlib.sha256(text_of(plain(item)).encode()).hexdigest()[:16]
 
 
-def plain(item: Any) -> Any:  # noqa: ANN401
+def plain(item: object) -> Any:  # noqa: ANN401  (whatever JSON can hold)
     """A frozen piece of a library as data that is equal for equal meaning: sets and parts sorted, places left out."""
     if isinstance(item, date):
         return item.isoformat()
@@ -168,7 +171,7 @@ def plain(item: Any) -> Any:  # noqa: ANN401
 # -- reading
 
 
-def read_entry(data: Any, line: int) -> Entry:  # noqa: ANN401
+def read_entry(data: object, line: int) -> Entry:
     """The entry that a line holds; ValueError with what is wrong where it holds none."""
     if not isinstance(data, dict) or data.get("schema") != RECORD:
         raise ValueError("this is not a decision record")
@@ -204,7 +207,7 @@ def _check_asked(asked: Data) -> None:
         Grade(asked["least_grade"])
 
 
-def _are_consents(consents: Any) -> bool:  # noqa: ANN401
+def _are_consents(consents: object) -> bool:
     return isinstance(consents, list) and all(isinstance(c, dict) and isinstance(c.get("issuer"), str) for c in consents)
 
 

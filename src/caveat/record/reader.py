@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from caveat.core.errors import TooLargeError, printable
 from caveat.load.json_depth import too_deep
@@ -12,7 +12,7 @@ from caveat.record.entry import LIBRARY, Entry, read_entry, unpacked
 from caveat.record.writer import RecordError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from caveat.core.book import Book
@@ -64,7 +64,9 @@ class Record:
         with self.path.open("rb") as file:
             file.seek(begin)
             data = _parsed(file.readline(MAX_LINE + 1))
-        return unpacked(str(data["book"]), digest)
+        if not isinstance(data, dict):
+            raise ValueError("this is no library line")  # noqa: TRY004  (of a file, not of a program)
+        return unpacked(str(data.get("book")), digest)
 
     def _taken(self, number: int, begin: int, line: bytes) -> Entry | None:
         """The decision of a line; None for a library, an empty line, or one that cannot be read, which are noted."""
@@ -86,10 +88,11 @@ class Record:
             raise TooLargeError(f"`{self.path}` holds more than {MAX_RECORDS:,} decisions; split it, and keep its library lines with each part")
         return entry
 
-    def _note_library(self, data: dict[str, Any], begin: int) -> None:
-        if not (isinstance(data.get("digest"), str) and isinstance(data.get("book"), str)):
+    def _note_library(self, data: Mapping[str, object], begin: int) -> None:
+        digest = data.get("digest")
+        if not (isinstance(digest, str) and isinstance(data.get("book"), str)):
             raise ValueError("this library line has no digest, or no book")  # noqa: TRY004  (of a file, not of a program)
-        self.libraries.setdefault(data["digest"], begin)
+        self.libraries.setdefault(digest, begin)
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
@@ -104,7 +107,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
         begin += size
 
 
-def _parsed(line: bytes) -> Any:  # noqa: ANN401
+def _parsed(line: bytes) -> object:
     if len(line) > MAX_LINE:
         raise ValueError(f"the line is longer than {MAX_LINE:,} bytes")
     text = line.decode("utf-8-sig")
@@ -117,7 +120,7 @@ def _not_a_number(word: str) -> float:
     raise ValueError(f"`{word}` is not JSON")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a key stands twice")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from caveat.core.outcome import Verdict
 from caveat.core.scenario import as_written
@@ -127,7 +127,7 @@ def _one_move(m: Moved) -> str:
     return f"{WHAT.get(m.what, m.what)} moved"
 
 
-def _item(value: Any) -> str:  # noqa: ANN401
+def _item(value: object) -> str:
     """One thing of a list: a word, a rule with the one that defeats it, an arguable point, a set of facts."""
     if isinstance(value, dict):
         sure = "" if value.get("certain", True) else "arguably "

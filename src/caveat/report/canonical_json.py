@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
-def to_json(data: Mapping[str, Any] | list[Any], indent: int | None = 2) -> str:
+def to_json(data: Mapping[str, object] | Sequence[object], indent: int | None = 2) -> str:
     """The data as JSON, in the order given, ending in a newline; without `indent` on one line.
 
     Characters that drive a terminal, turn directions or end lines are escapes, as is half a character: the data are the same.

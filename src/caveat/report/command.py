@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from caveat.core.errors import printable
 from caveat.core.scenario import spelled
@@ -15,7 +15,9 @@ Options = tuple[tuple[str, str | bool | None], ...]  # each with its value; True
 WIDEST_COMMAND = 96  # columns of a line of a command, however narrow the page
 
 
-def decide_command(facts: Mapping[str, Any], options: Iterable[tuple[str, str | bool | None]], flags: Mapping[str, str] | None = None) -> list[str]:
+def decide_command(
+    facts: Mapping[str, object], options: Iterable[tuple[str, str | bool | None]], flags: Mapping[str, str] | None = None
+) -> list[str]:
     """`caveat decide`, `--weapon f-16`, `--known-by 2024-06-01`, quoted for a shell; options without a value are left out.
 
     `flags` names the flag of a fact that has one of its own; all others go through `--fact`.

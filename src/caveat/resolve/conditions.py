@@ -7,7 +7,7 @@ list of terms (any of them), or a mapping of `within`, `borders`, `not`, or a nu
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from caveat.core.book import Reading
 from caveat.core.errors import Diagnostic, did_you_mean
@@ -170,7 +170,7 @@ class Conditions:
         tip = f"did you mean `{near[0].id}` ({near[0].name})?" if near else f"`caveat vocabulary {values.name}` lists them"
         return self._problem(f"unknown-{values.one.replace(' ', '-')}", f"no {values.one} `{name}`", path, tip)
 
-    def _borders_fact(self, fact: Fact, operand: dict[str, Any], path: Path) -> Formula:
+    def _borders_fact(self, fact: Fact, operand: Mapping[str, object], path: Path) -> Formula:
         other = self.vocabulary.facts.get(str(operand.get("fact")))
         if other is None or set(operand) != {"fact"} or other.value_set.name != fact.value_set.name:
             return self._problem(

@@ -12,7 +12,7 @@ from caveat.load.models import PolicyModel, RuleModel
 from caveat.resolve.conditions import Conditions, cuts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from caveat.core.book import Book, Rule
     from caveat.core.formula import Formula
@@ -88,7 +88,7 @@ class _Parts:
                 text = f"{{reading: {entry.reading}, unless: {_shown(entry.unless)}}}"
                 yield self._without(text, entry.unless, (*self.path, "arguably", i, "unless"), entry.reading)
 
-    def _each(self, data: Any, path: Path) -> Iterator[Conjunct]:  # noqa: ANN401
+    def _each(self, data: Mapping[str, object], path: Path) -> Iterator[Conjunct]:
         """The keys of a condition; those of `all`, one level down."""
         for key, value in data.items():
             if key == "all" and isinstance(value, list):

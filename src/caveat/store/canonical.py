@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from caveat.core.formula import Formula
 
-Data = dict[str, Any]
+Data = dict[str, Any]  # a book spelled out, read back under the digest that it was written with
 
 
 def text_of(data: Data) -> str:

@@ -48,7 +48,10 @@ class LineError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What one line says. `id` is empty for a clock line; `body` is what was said besides, ready to be kept as text."""
+    """What one line says. `id` is empty for a clock line; `body` is what was said besides, ready to be kept as text.
+
+    Only its keys are checked here: what a scenario or a report says is for the vocabulary to know.
+    """
 
     op: str
     id: str
@@ -75,7 +78,7 @@ def read_line(line: bytes) -> Event:
     return _scenario(ident, data) if op == "scenario" else _report(op, ident, data)
 
 
-def _parsed(line: bytes) -> dict[str, Any]:
+def _parsed(line: bytes) -> dict[str, object]:
     try:
         data = _loaded(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -95,7 +98,7 @@ def _loaded(text: str) -> object:
     return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
@@ -111,7 +114,7 @@ def _short(value: object) -> str:
     return printable(str(value))[:60]
 
 
-def _check_keys(op: str, data: Mapping[str, Any]) -> None:
+def _check_keys(op: str, data: Mapping[str, object]) -> None:
     needed, allowed = _KEYS[op]
     missing, unknown = sorted(needed - data.keys()), sorted(data.keys() - needed - allowed)
     if missing:
@@ -134,7 +137,7 @@ def _day(value: object, key: str) -> str:
         raise LineError("impossible-date", f"`{key}` is not a day: `{_short(value)}`", "write 2024-05-30") from None
 
 
-def _scenario(ident: str, data: Mapping[str, Any]) -> Event:
+def _scenario(ident: str, data: Mapping[str, object]) -> Event:
     facts, version = data["scenario"], data.get("version", 1)
     if not isinstance(facts, dict):
         raise LineError("not-a-scenario", "`scenario` is not an object of facts", 'write "scenario": {"weapon": "himars"}')
@@ -142,7 +145,7 @@ def _scenario(ident: str, data: Mapping[str, Any]) -> Event:
         raise LineError("not-a-scenario", "a scenario line holds no reports", "send each report as a line of its own")
     if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= MAX_VERSION:
         raise LineError("wrong-version", f"`version` is a whole number from 1: `{_short(version)}`", "a higher version replaces a lower one")
-    body: dict[str, Any] = {"scenario": facts}
+    body: dict[str, object] = {"scenario": facts}
     if "known_by" in data:
         body["known_by"] = _day(data["known_by"], "known_by")
     if "as_of" in data:
@@ -153,7 +156,7 @@ def _scenario(ident: str, data: Mapping[str, Any]) -> Event:
     return Event("scenario", ident, version, body)
 
 
-def _report(op: str, ident: str, data: Mapping[str, Any]) -> Event:
+def _report(op: str, ident: str, data: Mapping[str, object]) -> Event:
     """A report as it would stand in a case file; what it says is checked where the vocabulary is known."""
     wanted = {"correct": "corrects", "retract": "retracts"}.get(op)
     if wanted is not None and data.get(wanted) in (None, ""):

@@ -73,7 +73,7 @@ class OpenQuestion:
         """The day by which what is used was public."""
         return str(self.body.get("known_by", clock))
 
-    def facts(self, clock: str, reports: Iterable[Incident] = ()) -> dict[str, Any]:
+    def facts(self, clock: str, reports: Iterable[Incident] = ()) -> dict[str, object]:
         """What is asked on a day of the clock, with the reports."""
         facts = dict(self.body["scenario"])
         if facts.get(DATE) == CLOCK:

@@ -353,5 +353,5 @@ def _kind_of(error: CaveatError) -> str:
     return found[0].code if found else "too-large"
 
 
-def _loaded(body: str) -> Any:  # noqa: ANN401
+def _loaded(body: str) -> Any:  # noqa: ANN401  (what was kept of a line)
     return json.loads(body)
