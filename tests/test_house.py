@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import re
 import subprocess
 import sys
 import weakref
@@ -30,6 +31,12 @@ def test_public_names_are_real_and_sorted():
     assert all(getattr(caveat, name).__doc__ for name in caveat.__all__ if name != "__version__")
     here = {name for name, item in vars(caveat).items() if not name.startswith("_") and not isinstance(item, ModuleType)}
     assert here == {*caveat.__all__} - {"__version__"}
+
+
+def test_public_names_are_the_documented_ones():
+    """The page on Python has each name that the package exports in its table, and no other, each with what it is."""
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", (ROOT / "docs" / "python.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(name for name, _ in rows) == sorted({*caveat.__all__} - {"__version__"})
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@
 The nouns live in core/; only library.py knows the order of the rooms.
 """
 
+from caveat.core.book import Grade
+from caveat.core.choices import Choices
 from caveat.core.decision import Consent, Decision
 from caveat.core.errors import CaveatError, Diagnostic, PolicyError, ScenarioError, Severity, TooLargeError
 from caveat.core.outcome import Outcome, Verdict
@@ -20,9 +22,11 @@ from caveat.version import __version__
 
 __all__ = [
     "CaveatError",
+    "Choices",
     "Consent",
     "Decision",
     "Diagnostic",
+    "Grade",
     "Library",
     "Outcome",
     "PolicyError",

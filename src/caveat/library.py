@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from caveat.core.choices import AS_USUAL, Choices, ChoiceWords
 from caveat.core.dates import Dated, dated, day_after
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from caveat.record.replay import Replay
     from caveat.record.writer import Appended
     from caveat.sources.coverage import Coverage
-    from caveat.sources.register import Register
+    from caveat.sources.register import Narrowing, Register
     from caveat.timeline.run import Timeline
     from caveat.watch.watch import Watch
 
@@ -289,7 +289,7 @@ class Library:
         )
         return chosen(found, names)
 
-    def sources(self, **choice: Any) -> Register:  # noqa: ANN401
+    def sources(self, **choice: Unpack[Narrowing]) -> Register:
         """Every source with the statements and rules that rest on it; the choice is that of `caveat.sources.register.register`."""
         from caveat.sources.register import register
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from caveat.core.book import WEAK, Grade
 from caveat.core.citation import Reliability
@@ -45,6 +45,18 @@ class Weakness(StrEnum):
     ONE_SOURCE = "one-source"
     SECOND_HAND = "only-relays-or-state-aligned"
     UNCONFIRMED = "only-claims-or-observed-use"
+
+
+class Narrowing(TypedDict, total=False):
+    """What a register can be narrowed to, as the keywords of `register`."""
+
+    issuers: Iterable[str]
+    publisher: str | None
+    grade: Grade | None
+    weak: bool
+    no_address: bool
+    statements: Iterable[str]
+    rules: Iterable[str]
 
 
 @dataclass(frozen=True, slots=True)
