@@ -52,10 +52,20 @@ IDENTITY = re.compile(r"ReplaceComparisonOperator_(?!Is)\w+?_Is(Not)?\Z")
 # The tests that know a room, those first that take seconds; then, as a second step, those that take minutes.
 FIRST = ["test_parts", "test_small_changes", "test_law_examples", "test_settled_points", "test_founding_case"]
 KNOWN = {
-    "core": ["test_spoiled", "test_bad", *FIRST, "test_clauses", "test_incidents", "test_derive", "test_names", "test_ends_of_the_calendar"],
+    "core": [
+        "test_edits",
+        "test_spoiled",
+        "test_bad",
+        *FIRST,
+        "test_clauses",
+        "test_incidents",
+        "test_derive",
+        "test_names",
+        "test_ends_of_the_calendar",
+    ],
     "resolve": ["test_spoiled", "test_bad", *FIRST, "test_names", "test_incidents", "test_derivation_files", "test_order_of_files"],
     "engines": [*FIRST, "test_clauses", "test_diff_sides"],
-    "diff": ["test_diff_sides", "test_diff_wording", "test_small_changes", "test_replay", "test_diff_laws"],
+    "diff": ["test_edits", "test_parts", "test_diff_sides", "test_diff_wording", "test_small_changes", "test_replay", "test_diff_laws"],
     "watch": ["test_watch", "test_followed_file", "test_incidents", "test_one_file_twice"],
 }
 MEANING = ["test_trial", "test_cli", "test_golden", "test_answers", "test_survey", "test_prove", "test_rete", "test_laws"]

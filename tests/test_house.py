@@ -8,7 +8,10 @@ import re
 import subprocess
 import sys
 import weakref
+from dataclasses import is_dataclass
 from graphlib import TopologicalSorter
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -126,3 +129,13 @@ def test_a_library_is_let_go():
     del library, difference
     gc.collect()
     assert [there for there in (ref() for ref in seen) if there is not None] == []
+
+
+@pytest.mark.parametrize("room", ["core", "engines", "diff", "diagram", "matrix", "timeline", "lint", "sources"])
+def test_data_is_frozen(room):
+    """What was worked out is not changed by whoever reads it: every record of data of these rooms is frozen."""
+    package = import_module(f"caveat.{room}")
+    modules = [import_module(f"caveat.{room}.{m.name}") for m in iter_modules(package.__path__)]
+    data = [item for m in modules for item in vars(m).values() if isinstance(item, type) and item.__module__ == m.__name__ and is_dataclass(item)]
+    assert data
+    assert [item.__name__ for item in data if not item.__dataclass_params__.frozen] == []

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 FEW = 0.03  # of the made-up cases of a property test
 CPU = 18  # seconds of processor time of one mutant; what is not noticed by then is left to `tests.mutants`
 KNOWN = {
-    "core": ["parts", "small_changes", "settled_points", "law_examples", "clauses", "spoiled", "answers", "founding_case", "incidents", "derive", "bad"],
+    "core": ["parts", "edits", "small_changes", "settled_points", "law_examples", "clauses", "spoiled", "answers", "founding_case", "incidents", "derive", "bad"],
     "engines": ["parts", "small_changes", "settled_points", "law_examples", "clauses", "founding_case", "answers", "diff_sides", "laws"],
-    "diff": ["parts", "small_changes", "diff_sides", "diff_wording", "replay", "diff_laws"],
+    "diff": ["edits", "parts", "small_changes", "diff_sides", "diff_wording", "replay", "diff_laws"],
 }  # fmt: skip
 
 
