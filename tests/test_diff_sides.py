@@ -226,3 +226,12 @@ def test_a_donor_known_only_as_a_maker_is_asked_as_whoever_has_no_policy(library
         asks = region.witness.before
         decision = alone.decide(region.witness.scenario, as_of=asks["as_of"], known_by=asks["known_by"], issuers=[asks["issuer"]])
         assert decision.consents[0].verdict == region.before
+
+
+def test_progress_goes_forward(library):
+    """While regions are found each is counted once, one more than before, over everything that is compared."""
+    seen: list[int] = []
+    found = library.diff("DE@2024-05-20", "DE@2024-06-03", known_by="2026-01-01", progress=seen.append)
+    assert found.regions
+    assert seen[0] == 1
+    assert all(0 < after <= before + 1 for before, after in pairwise(seen))
