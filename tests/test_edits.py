@@ -17,11 +17,12 @@ from test_law_examples import PERMIT, RECORD, tiny
 from caveat.core.derivation import Reporting
 from caveat.diff.difference import Asked, Edit
 from caveat.diff.records import rule_edits, statement_edits, vocabulary_edits
+from caveat.diff.strip import strip
 
 OTHER = {**SOURCE, "publisher": "Another Gazette"}
 
 
-def library(rules: dict[str, Any], statements: dict[str, Any], **weapons: dict[str, Any]) -> Any:
+def told(rules: dict[str, Any], statements: dict[str, Any], **weapons: dict[str, Any]) -> Any:
     """A book in which AA has these rules and statements beside what all tests share."""
     files = tiny(**{"gun": {}, **weapons})
     files["AA/policy.yaml"]["rules"] |= rules
@@ -35,12 +36,12 @@ def side(book: Any, as_of: str | None = None, known_by: str = "2024-12-31") -> A
 
 
 REMARK = {**RECORD, "no_effect": {"kind": "remark", "because": "made up"}}
-BEFORE = library(
+BEFORE = told(
     {"gone": dict(PERMIT), "turned": {**PERMIT, "overrides": "general"}},
     {"word-gone": dict(REMARK), "worded": dict(REMARK), "cited": dict(REMARK)},
     bow={},
 )
-AFTER = library(
+AFTER = told(
     {"new": dict(PERMIT), "turned": {**PERMIT, "effect": "prohibit", "overrides": "general"}},
     {"word-new": dict(REMARK), "worded": {**REMARK, "says": "something else"}, "cited": {**deepcopy(REMARK), "sources": [OTHER]}},
     rocket={},
@@ -74,7 +75,7 @@ def test_of_other_issuers_nothing_is_told():
     assert (rule_edits(a, a, None), statement_edits(a, a, None), vocabulary_edits(BEFORE, BEFORE)) == ([], [], [])
 
 
-TIMED = library(
+TIMED = told(
     {
         "begins": {**PERMIT, "from": "2024-06-01"},
         "ends": {**PERMIT, "until": "2024-05-31"},
@@ -105,9 +106,18 @@ def test_whose_time_came_or_went(before, after, expected):
     """Between two days rules begin and end; between two states of knowledge they become known, are withdrawn, doubted, and settled."""
     found = rule_edits(side(TIMED, *before), side(TIMED, *after), None)
     assert {e.rule.partition("/")[2]: e.edit.name.lower() for e in found} == expected
-    told = {e.statement.partition("/word-")[2]: e.edit.name.lower() for e in statement_edits(side(TIMED, *before), side(TIMED, *after), None)}
+    said = {e.statement.partition("/word-")[2]: e.edit.name.lower() for e in statement_edits(side(TIMED, *before), side(TIMED, *after), None)}
     learned = {name: edit for name, edit in expected.items() if name in ("late", "taken-back", "denied")}
-    assert told == (learned or {"late": "reported"})
+    assert said == (learned or {"late": "reported"})
+
+
+@pytest.mark.parametrize(("learned", "clocks"), [(True, {"learned"}), (False, {"held", "known"})])
+def test_the_clock_of_a_strip(library, learned, clocks):
+    """Where only what was known differs, it is what was learned day by day; between two days what held, and what was known of it."""
+    sides = ("US@2024-05-31,known-by=2024-05-29", "US@2024-05-31,known-by=2024-06-02") if learned else ("US@2024-05-29", "US@2024-05-31")
+    found = library.diff(*sides, known_by=None if learned else "2024-06-02")
+    shown = strip(library, found, found.regions[0])
+    assert set(shown.clocks) == clocks
 
 
 # -- readings of reports

@@ -29,7 +29,7 @@ from caveat.core.question import Question, days_to_try
 from caveat.core.source import Source
 from caveat.diff.strip import marked
 from caveat.engines.alternatives import Case, joined
-from caveat.engines.answer import _argued
+from caveat.engines.answer import _argued, _binding
 from caveat.engines.asker import as_donor, ask_as_donor, donor_fact
 from caveat.engines.chaining import holding, left_of
 from caveat.engines.clauses import Clause
@@ -227,6 +227,29 @@ def test_a_point_is_argued_where_an_outcome_turns_on_it(seed):
     assert [(a.point, a.if_yes, a.if_no) for a in _argued(made)] == [
         (p, tuple(sorted(y)), tuple(sorted(n))) for p, (y, n) in sorted(expected.items())
     ]
+
+
+def consent(issuer: str, verdict: str, says: str = "", has_say: str = "certain") -> SimpleNamespace:
+    """As much of a consent as whoever binds is read from."""
+    return SimpleNamespace(issuer=issuer, verdict=Verdict(verdict), says={Outcome(s) for s in (says or verdict).split()}, has_say=has_say)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "consents", "binding"),
+    [
+        ("prohibited", [consent("A", "permitted"), consent("B", "prohibited"), consent("C", "no-objection")], "B"),
+        ("prohibited", [consent("A", "unclear", "prohibited permitted"), consent("B", "unclear", "silent"), consent("C", "no-objection")], "A"),
+        ("prohibited", [consent("A", "prohibited", has_say="arguable"), consent("B", "prohibited")], "B"),
+        ("prohibited", [consent("A", "prohibited", has_say="arguable"), consent("B", "permitted")], "A"),
+        ("permitted", [consent("A", "permitted"), consent("B", "permitted"), consent("C", "no-objection")], "AB"),
+        ("permitted", [consent("A", "permitted"), consent("B", "permitted", has_say="arguable")], "A"),
+        ("unclear", [consent("A", "permitted"), consent("B", "unclear", "silent"), consent("C", "no-objection"), consent("D", "prohibited")], "BD"),
+        ("needs-facts", [consent("A", "permitted"), consent("B", "needs-facts", "permitted silent")], "B"),
+    ],
+)
+def test_on_whom_a_verdict_turns(verdict, consents, binding):
+    """On those who prohibit, or by turns; on those who permit; else on whoever neither permits nor has no objection. Who certainly has a say first."""
+    assert _binding(Verdict(verdict), consents) == tuple(binding)
 
 
 # -- what is missing
