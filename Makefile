@@ -91,6 +91,7 @@ fuzz-inputs: $(BIN)/.installed-dev
 
 mutants: $(BIN)/.installed-dev
 	$(PINNED) $(BIN)/python $(PIP) 'cosmic-ray>=8.7'
+	$(BIN)/python -m tests.warm_mutants --sample $(SAMPLE) --seed $(SEED) --minutes $(MINUTES) --state mutants-$(SEED).jsonl
 	$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed $(SEED) --jobs $(JOBS) --minutes $(MINUTES) --state mutants-$(SEED).jsonl
 
 # In an environment of its own, so that those who only test need no site.
