@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caveat.core.errors import printable
 from caveat.core.incident import PLACES
 from caveat.report.document import Bullets, Heading, Item, Tone, mark
+from caveat.report.sourced import source_item
 from caveat.report.values import set_words
-from caveat.report.wording import fact_title, is_later, listed, source_line, value_name
+from caveat.report.wording import fact_title, listed, value_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+    from datetime import date
 
     from caveat.core.book import Book
     from caveat.core.decision import Decision
     from caveat.core.derived import DerivedFact
     from caveat.core.incident import Incident
-    from caveat.report.document import Block, Span, Words
+    from caveat.report.document import Block, Span
 
 
 def derived_blocks(book: Book, decision: Decision) -> Iterator[Block]:
@@ -27,11 +28,6 @@ def derived_blocks(book: Book, decision: Decision) -> Iterator[Block]:
         yield Bullets(tuple(items))
 
 
-def _item(words: Words, more: Iterable[str] = ()) -> Item:
-    """A sentence, and what to say below it."""
-    return Item(words, tuple(Item(line, tone=Tone.SOFT, bullet="") for line in more))
-
-
 def _sections(book: Book, decision: Decision) -> Iterator[tuple[str, list[Item]]]:
     case = decision.asking.case
     if case is None:
@@ -39,21 +35,21 @@ def _sections(book: Book, decision: Decision) -> Iterator[tuple[str, list[Item]]
     counting = [d for d in decision.derived if not d.set_aside]
     sure = {(d.fact, d.values, d.issuer) for d in counting if d.is_certain and not d.where}
     counted = [
-        _item(_sentence(book, d), [f"Arguable: {text}" for text in d.doubts])
+        Item(_sentence(book, d), tuple(Item(f"Arguable: {text}", tone=Tone.SOFT, bullet="") for text in d.doubts))
         for d in counting
         if d.is_certain or (d.fact, d.values, d.issuer) not in sure
     ]
-    aside = [_item(_aside(book, d)) for d in decision.derived if d.set_aside]
+    aside = [Item(_aside(book, d)) for d in decision.derived if d.set_aside]
     if counted:
         yield "From the reports", counted
     else:
         why = case.note or "nothing follows from them for this use"
-        yield "From the reports", [_item(why[:1].upper() + why[1:] + ".")]
+        yield "From the reports", [Item(why[:1].upper() + why[1:] + ".")]
     if aside:
         yield "Not from the reports, after all", aside
     used = {r for d in decision.derived for r in (*d.reports, *d.by) if r in case.reports}
     if used:
-        yield "Reports", [_item(report_words(book, case.reports[r]), _sources(case.reports[r], decision)) for r in sorted(used)]
+        yield "Reports", [_report_item(book, case.reports[r], decision.known_by) for r in sorted(used)]
 
 
 def _sentence(book: Book, d: DerivedFact) -> tuple[Span, ...]:
@@ -89,9 +85,6 @@ def report_words(book: Book, r: Incident) -> str:
     return f"{r.id}: {' '.join([kind, *parts])}{force}, {r.when}{told}, {r.sure.value}" + (f". {r.says}" if r.says else "")
 
 
-def _sources(r: Incident, decision: Decision) -> list[str]:
-    found = []
-    for source in r.sources:
-        later = " (published later)" if is_later(source, decision.known_by) else ""
-        found.append(printable(f"{source_line(source)}{later}: {source.url or f'no address: {source.no_url}'}"))
-    return found
+def _report_item(book: Book, r: Incident, known_by: date) -> Item:
+    """A report with its sources."""
+    return Item(report_words(book, r), tuple(source_item(c, known_by) for c in r.sources))

@@ -32,12 +32,13 @@ def sources_of(book: Book, statements: Sequence[str], known_by: date = date.max,
 def _statement(book: Book, ident: str, known_by: date, carried: Carried, late: str) -> Item:
     s = book.statements[ident]
     label = [Item((Mark(carried),), bullet="", tone=Tone.SOFT)] if carried else []
-    sources = [_source(c, known_by) for c in sorted(s.sources, key=lambda c: is_later(c, known_by))]
+    sources = [source_item(c, known_by) for c in sorted(s.sources, key=lambda c: is_later(c, known_by))]
     words = f"{s.by}: {s.says} ({evidence(s, known_by)}, reported {s.reported.words}{late}) "
     return Item((words, mark(ident)), (*label, *sources), bullet="", first=len(label) + MAX_SOURCES)
 
 
-def _source(citation: Citation, known_by: date) -> Item:
+def source_item(citation: Citation, known_by: date = date.max) -> Item:
+    """A source, what is quoted from it, and where it is."""
     later = " (published later)" if is_later(citation, known_by) else ""
     quoted = f": “{citation.words}”" + (f" ({citation.of})" if citation.of else "") if citation.words else ""
     return Item(f"{source_line(citation)}{later}{quoted}", address=Address(citation.url, citation.no_url))
