@@ -24,7 +24,7 @@ from caveat.load.scenarios import read_scenarios  # noqa: E402
 from caveat.matrix.to_text import matrix_to_text  # noqa: E402
 from caveat.report.markdown import to_markdown  # noqa: E402
 from caveat.report.text import to_text  # noqa: E402
-from caveat.timeline.to_text import timeline_to_text  # noqa: E402
+from caveat.timeline.told import timeline_document  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -97,7 +97,7 @@ def _of_example(library: Library, path: Path) -> tuple[list[str], list[str]]:
         explained += [to_text(told, WIDE), to_markdown(told)]
         table = library.matrix(scenario, rows="issuers", columns="kinds", known_by=KNOWN)
         pictured += [
-            timeline_to_text(library.book, library.timeline(scenario, known_by=KNOWN), width=WIDE),
+            to_text(timeline_document(library.book, library.timeline(scenario, known_by=KNOWN)), WIDE),
             matrix_to_text(library.book, table, width=WIDE),
         ]
     return explained, pictured

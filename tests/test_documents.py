@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from seeding import examples
 
-from caveat.report.document import Address, Bullets, Caps, Code, Command, Document, Em, Heading, Item, Mark, Paragraph, Remark, Table, Tone
+from caveat.report.document import Address, Bullets, Caps, Code, Command, Document, Drawing, Em, Heading, Item, Mark, Paragraph, Remark, Table, Tone
 from caveat.report.html import to_html
 from caveat.report.markdown import to_markdown
 from caveat.report.text import to_text
@@ -49,11 +49,14 @@ tables = st.integers(0, 2).flatmap(
     )
 )
 lists = st.lists(items, min_size=1, max_size=4).map(lambda found: Bullets(tuple(found)))
+drawings = st.lists(st.tuples(st.sampled_from(["SSUUXX", "|2024", "   pp", "`x"]), tones), min_size=1, max_size=4).map(
+    lambda parts: Drawing((tuple(parts),))
+)
 sections = st.tuples(
     st.builds(Heading, st.integers(2, 3), lines, tones),
     st.builds(Paragraph, lines, tones, st.booleans()),
     lists,
-    st.one_of(st.builds(Remark, lines), commands),
+    st.one_of(st.builds(Remark, lines), commands, drawings),
 )
 documents = st.builds(
     lambda title, parts, top: Document((Heading(1, title, Tone.GOOD), *(block for part in parts for block in part)), top),
@@ -95,6 +98,8 @@ def rendered(markdown: str) -> list[tuple[str, str]]:
         depth += {"bullet_list_open": 1, "bullet_list_close": -1}.get(token.type, 0)
         if token.type.endswith("_open"):
             kind = token.tag
+        elif token.type == "fence":
+            found.append(("pre", token.content))
         elif token.type == "inline":
             assert {c.type for c in token.children} <= {"text", "code_inline", "em_open", "em_close", "link_open", "link_close", "softbreak"}
             found.append((f"li{depth}" if depth else kind, "".join(" " if c.type == "softbreak" else c.content for c in token.children)))
@@ -115,6 +120,8 @@ def expected(document: Document) -> list[str]:
             found.append(f"h{document.top + block.level - 1}")
         elif isinstance(block, Bullets):
             found += [kind for i in block.items for kind in of(i, 1)]
+        elif isinstance(block, Drawing):
+            found.append("pre")
         else:
             found.append("p")
     return found

@@ -12,9 +12,11 @@ from caveat import Scenario, ScenarioError
 from caveat.matrix.run import Blank
 from caveat.matrix.to_json import matrix_data
 from caveat.matrix.to_text import matrix_to_markdown, matrix_to_text
+from caveat.report.markdown import to_markdown
+from caveat.report.text import to_text
 from caveat.timeline.run import NO_CHANGE, Clock
 from caveat.timeline.to_json import timeline_data
-from caveat.timeline.to_text import timeline_to_markdown, timeline_to_text
+from caveat.timeline.told import timeline_document
 
 KNOWN = "2026-03-31"
 COUNTER_FIRE = {
@@ -231,7 +233,7 @@ def test_text_fits(library, width):
     strips = library.timeline(KURSK, issuers=["GB", "FR", "IT"], known_by=KNOWN)
     squares = library.matrix(BATTERY, rows="weapons", columns="regions", issuers=["US"], as_of="2024-12-01", known_by=KNOWN)
     addresses = {c.url for s in book.statements.values() for c in s.sources}
-    for text in (timeline_to_text(book, strips, width=width), matrix_to_text(book, squares, width=width)):
+    for text in (to_text(timeline_document(book, strips, columns=width - 4), width), matrix_to_text(book, squares, width=width)):
         assert [line for line in text.splitlines() if len(line) > width and line.strip() not in addresses] == []
 
 
@@ -247,10 +249,11 @@ def test_the_same_question_gives_the_same_bytes(library):
     assert matrix_data(book, table)["schema"] == "caveat/matrix/1"
 
 
-def test_markdown_has_tables(library):
-    """Markdown shows each strip, and the matrix, as a table, with the statements behind them."""
-    text = timeline_to_markdown(library.book, library.timeline(COUNTER_FIRE, known_by=KNOWN))
-    assert "| 2023-05-23 | 2024-05-29 | prohibited |" in text
+def test_markdown_has_stretches_and_tables(library):
+    """Markdown shows each strip as it is drawn and stretch by stretch, and the matrix as a table, with the statements behind them."""
+    text = to_markdown(timeline_document(library.book, library.timeline(COUNTER_FIRE, known_by=KNOWN)))
+    assert "- 2023-05-23 to 2024-05-29  Prohibited\n  - Weapons given by" in text
+    assert "```text\n|2022" in text
     table = library.matrix(
         BATTERY, rows="issuers", columns="regions", row_values=["US", "PL"], column_values=["Moscow"], as_of="2024-06-10", known_by=KNOWN
     )

@@ -76,11 +76,9 @@ def _written(book: Book, found: list[Timeline], form: s.PictureFormat, title: st
 
             data = [timeline_data(book, t) for t in found]
             return to_json(data[0] if len(data) == 1 else data)
-        case s.PictureFormat.markdown:
-            from caveat.timeline.to_text import timeline_to_markdown
-
-            return "\n".join(timeline_to_markdown(book, t, title=title) for t in found)
         case _:
-            from caveat.timeline.to_text import timeline_to_text
+            from caveat.report.document import together
+            from caveat.timeline.told import COLUMNS, timeline_document
 
-            return "\n".join(timeline_to_text(book, t, width=o.page_width(), colour=o.has_colour(), title=title, brief=brief) for t in found)
+            columns = o.page_width() - 4 if form is s.PictureFormat.text else COLUMNS
+            return o.told(together([timeline_document(book, t, title=title, brief=brief, columns=columns) for t in found]), form.value)

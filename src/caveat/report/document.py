@@ -61,9 +61,9 @@ Span = str | Caps | Code | Em | Mark
 Words = str | tuple[Span, ...]
 
 
-def spans_of(words: Words) -> tuple[Span, ...]:
-    """The words as spans, also where they are but text."""
-    return (words,) if isinstance(words, str) else words
+def spans_of(words: Words | Span) -> tuple[Span, ...]:
+    """The words as spans, also where they are but one."""
+    return words if isinstance(words, tuple) else (words,)
 
 
 def mark(*idents: str) -> Mark:
@@ -71,10 +71,10 @@ def mark(*idents: str) -> Mark:
     return Mark(joined([Code(i) for i in idents], ", "))
 
 
-def joined(spans: Sequence[Span], last: str = " and ") -> tuple[Span, ...]:
-    """Spans as a sentence lists them."""
-    between = ["", *[", "] * (len(spans) - 2), last][: len(spans)]
-    return tuple(part for comma, span in zip(between, spans, strict=True) for part in (comma, span) if part)
+def joined(words: Sequence[Words | Span], last: str = " and ") -> tuple[Span, ...]:
+    """Words as a sentence lists them."""
+    between = ["", *[", "] * (len(words) - 2), last][: len(words)]
+    return tuple(part for comma, one in zip(between, words, strict=True) for part in (comma, *spans_of(one)) if part)
 
 
 # -- blocks
@@ -159,7 +159,14 @@ class Table:
     numbers: tuple[int, ...] = ()
 
 
-Block = Heading | Paragraph | Remark | Command | Bullets | Table
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Lines drawn with letters, no wider than the page is; each in parts, each part with its tone."""
+
+    lines: tuple[tuple[tuple[str, Tone], ...], ...]
+
+
+Block = Heading | Paragraph | Remark | Command | Bullets | Table | Drawing
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caveat.report.document import Bullets, Caps, Code, Command, Em, Heading, Item, Paragraph, Remark, Table, Tone, spans_of
+from caveat.report.document import Bullets, Caps, Code, Command, Drawing, Em, Heading, Item, Paragraph, Remark, Table, Tone, spans_of
 from caveat.report.kinds import Kind
 from caveat.report.picture.markup import el, link
 from caveat.report.picture.page import sheet, swatch
@@ -18,7 +18,7 @@ SWATCHES = {Tone.GOOD: Kind.PERMITTED, Tone.BAD: Kind.PROHIBITED, Tone.DOUBT: Ki
 RULES = """
 ul.told{padding-left:1.2rem}ul.told ul{padding-left:1.1rem}.told li{margin:.25rem 0}.told li.bare{list-style:none}
 .caution{border-left:3px solid #c98a00;padding-left:.6rem}.at{display:block;font-size:.8rem;overflow-wrap:anywhere}.word{text-transform:uppercase}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--sheet);padding:.4rem .6rem;margin:.3rem 0}pre code{color:inherit}pre span{display:inline-block}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--sheet);padding:.4rem .6rem;margin:.3rem 0}pre code{color:inherit}pre span{display:inline-block}pre .line{display:block;white-space:pre}
 table.told{display:block;overflow-x:auto}.told td{padding:.2rem .5rem}.told .number{text-align:right}h3.inner{font-size:1rem}
 """
 
@@ -56,6 +56,8 @@ def _block(block: Block) -> Element:
             return _command(pieces)
         case Bullets(items):
             return el("ul", *map(_item, items), class_="told")
+        case Drawing(lines):
+            return el("pre", *(el("span", "".join(part for part, _ in line), class_="line") for line in lines), tabindex="0")
     return _table(block)
 
 

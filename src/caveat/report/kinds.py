@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from caveat.core.outcome import Verdict
+from caveat.report.document import Tone
 from caveat.report.text import CODES as TONE_CODES
 from caveat.report.wording import OUTCOMES, TONES, listed, said_words, value_name
 
@@ -133,8 +134,9 @@ def issuer_names(book: Book, ids: Sequence[str], most: int = 4) -> str:
     return listed(names) if len(names) <= most else f"{', '.join(names[:most])} and {len(names) - most} more"
 
 
-CODES = (
-    {Kind(v.value): TONE_CODES[tone] for v, tone in TONES.items() if v != Verdict.NO_SAY}
-    | dict.fromkeys((Kind.NOT_SUPPLIED, Kind.NOT_ASKED), "2")
-    | {Kind.SILENT: "33"}
+KIND_TONES = (
+    {Kind(v.value): tone for v, tone in TONES.items() if v != Verdict.NO_SAY}
+    | dict.fromkeys((Kind.NOT_SUPPLIED, Kind.NOT_ASKED), Tone.SOFT)
+    | {Kind.SILENT: Tone.CAUTION}
 )
+CODES = {kind: TONE_CODES[tone] for kind, tone in KIND_TONES.items()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from caveat.core.errors import printable
-from caveat.report.document import Bullets, Caps, Code, Command, Em, Heading, Item, Paragraph, Remark, spans_of
+from caveat.report.document import Bullets, Caps, Code, Command, Drawing, Em, Heading, Item, Paragraph, Remark, spans_of
 from caveat.report.wording import is_web_address
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def _block(block: Block, top: int) -> str:
             return code(" ".join(pieces))
         case Bullets(items):
             return "\n".join(line for item in items for line in _item(item, ""))
+        case Drawing(lines):
+            return "\n".join(("```text", *("".join(part for part, _ in line) for line in lines), "```"))
     return "\n".join(_table(block))
 
 

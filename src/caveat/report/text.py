@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from caveat.core.errors import printable
 from caveat.report.command import folded
-from caveat.report.document import Bullets, Caps, Command, Heading, Item, Mark, Paragraph, Remark, Table, Tone, spans_of
+from caveat.report.document import Bullets, Caps, Command, Drawing, Heading, Item, Mark, Paragraph, Remark, Table, Tone, spans_of
 from caveat.report.page_text import Page
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ def _block(page: Page, block: Block, indent: str) -> None:
             _command(page, pieces, indent)
         case Table():
             _table(page, block)
+        case Drawing(lines):
+            page.lines += [indent + STEP + "".join(page.styled(part, CODES[tone]) for part, tone in line) for line in lines]
 
 
 def _heading(page: Page, heading: Heading) -> None:

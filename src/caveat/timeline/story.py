@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caveat.core.dates import ONE_DAY
-from caveat.report.kinds import WORDS, Kind, day_words, kind_of, use_title
+from caveat.report.kinds import WORDS, Kind, assumed_line, day_words, facts_line, kind_of, use_title
+from caveat.report.policies import TITLE, policies_words
 from caveat.report.wording import listed
 from caveat.timeline.run import Clock, is_of
 
@@ -208,3 +209,15 @@ def clock_words(clock: Clock, known_by: date, as_of: object) -> str:
 
 
 CLOCK_LABELS = {Clock.HELD: "what held", Clock.KNOWN: "publicly known then", Clock.LEARNED: "publicly known then"}
+
+
+def given_of(book: Book, timeline: Timeline) -> Iterator[tuple[str, str]]:
+    """What was given and assumed, each with its name."""
+    given, taken = facts_line(book, timeline.scenario), assumed_line(book, timeline.assumptions)
+    for name, line in (("Given", given), ("Assumed", taken), ("Note", "; ".join(timeline.told))):
+        if line:
+            yield name, line
+    if any(lane.given for lane in timeline.lanes):
+        yield "Asked", "each of what it gave itself"
+    if words := policies_words(book):
+        yield TITLE, words

@@ -12,6 +12,7 @@ from caveat.timeline.story import (
     CLOCK_LABELS,
     clock_words,
     dated_words,
+    given_of,
     lane_name,
     lane_role,
     moves_words,
@@ -22,7 +23,6 @@ from caveat.timeline.story import (
     turns,
 )
 from caveat.timeline.to_svg import WIDTH, timeline_picture
-from caveat.timeline.to_text import given_of
 
 if TYPE_CHECKING:
     from caveat.core.book import Book

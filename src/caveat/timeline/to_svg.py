@@ -14,6 +14,7 @@ from caveat.timeline.story import (
     CLOCK_LABELS,
     clock_words,
     dated_words,
+    given_of,
     lane_name,
     lane_role,
     moves_words,
@@ -25,7 +26,6 @@ from caveat.timeline.story import (
     title_of,
     turns,
 )
-from caveat.timeline.to_text import given_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
