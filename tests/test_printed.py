@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from caveat.readings.forms import Manner
 from command import BASE, caveat
 from conftest import ROOT
 from hypothesis import given
@@ -26,6 +25,7 @@ from caveat.decide.to_json import decision_data
 from caveat.diff.to_json import difference_data
 from caveat.explain.to_json import explanation_data
 from caveat.matrix.to_json import matrix_data
+from caveat.readings.story import Manner
 from caveat.readings.to_json import readings_data
 from caveat.report.canonical_json import to_json
 from caveat.schemas import KINDS

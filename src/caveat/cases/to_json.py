@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from caveat.cases.run import State
-from caveat.core.scenario import spelled
-from caveat.report.command import value_text
-from caveat.report.to_data import library_data
+from caveat.report.to_data import library_data, said_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,7 +43,7 @@ def _check(result: Result, command: Sequence[str]) -> CheckData:
         "got": result.got or None,
         "problems": list(result.problems),
         "rules": list(result.rules),
-        "scenario": {fact: _texts(value) for fact, value in check.facts.items()},
+        "scenario": {fact: said_data(value) for fact, value in check.facts.items()},
         "as_of": check.as_of,
         "known_by": result.known_by,
         "issuers": list(check.issuers),
@@ -53,12 +51,6 @@ def _check(result: Result, command: Sequence[str]) -> CheckData:
         "skip": check.skip,
         "command": " ".join(command),
     }
-
-
-def _texts(value: object) -> str | list[str]:
-    """What was said of a fact as flags take it: one text or several."""
-    texts = [value_text(v) for v in spelled(value)]
-    return texts if isinstance(value, list) or len(texts) > 1 else texts[0]
 
 
 def _coverage_data(coverage: Coverage) -> CoverageData:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caveat.report.to_data import assumptions_data, library_data, view_data
+from caveat.report.to_data import assumptions_data, library_data, said_data, view_data
 
 if TYPE_CHECKING:
     from caveat.core.book import Book
@@ -41,7 +41,8 @@ def _entry(entry: Entry) -> EntryData:
 
 
 def _plain(value: object) -> Said:
-    return list(value) if isinstance(value, tuple) else value if isinstance(value, list | str | bool | int) else str(value)
+    """What was said of a fact: as it was, or as a flag takes it where it was spelled out, as with `not`."""
+    return list(value) if isinstance(value, tuple) else value if isinstance(value, list | str | bool | int) else said_data(value)
 
 
 def _square(square: Square) -> AnsweredData | BlankData:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from caveat.core.incident import PLACES
+from caveat.core.scenario import spelled
+from caveat.report.command import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -41,6 +43,12 @@ def assumptions_data(assumptions: Mapping[str, Assumption]) -> list[AssumptionDa
 def set_aside_data(pairs: Iterable[tuple[str, str]]) -> list[SetAsideData]:
     """Rules, each with the one that defeats it."""
     return [{"rule": rule, "by": by} for rule, by in pairs]
+
+
+def said_data(value: object) -> str | list[str]:
+    """What was said of a fact as flags take it: one text or several."""
+    texts = [value_text(v) for v in spelled(value)]
+    return texts if isinstance(value, list) or len(texts) > 1 else texts[0]
 
 
 def view_data(view: View) -> ViewData:
