@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import json
 from functools import cache
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from pairs import made, planned
 from seeding import examples
-from strategies import ask, book_of, seeds, world
+from strategies import ask, book_of, raw_files, seeds, world
 from test_watch import correction, report, retraction, scenario, written
 
 from caveat import Library, ScenarioError, TooLargeError
@@ -24,9 +26,11 @@ from caveat.cli.schema import Kind
 from caveat.decide.to_json import decision_data
 from caveat.diff.to_json import difference_data
 from caveat.explain.to_json import explanation_data
+from caveat.lint.to_json import finding_data
 from caveat.matrix.to_json import matrix_data
 from caveat.readings.story import Manner
 from caveat.readings.to_json import readings_data
+from caveat.record.to_json import replay_data
 from caveat.report.canonical_json import to_json
 from caveat.schemas import KINDS
 from caveat.schemas.printed import PRINTED, printed_schema
@@ -142,6 +146,30 @@ def test_what_is_printed_of_made_up_libraries_is_what_the_schemas_say(seed):
         return  # made-up facts may contradict each other
 
 
+@examples(10)
+@given(seeds)
+def test_findings_and_replays_of_made_up_policies_are_what_their_schemas_say(seed):
+    """What lint finds in policies that were made up, and what became of decisions by them under others."""
+    rng = Random(seed)
+    files, others = world(rng), world(rng)
+    library, question = Library(book_of(files)), ask(rng, files)
+    with TemporaryDirectory() as folder:
+        for file in raw_files(files):
+            path = Path(folder, file.name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(file.data)
+        fits("lint", [finding_data(f) for f in Library.lint(folder, only=True)])
+        record = Path(folder, "r.jsonl")
+        try:
+            library.record(record, [library.decide(question.facts, **question.options())])
+        except (ScenarioError, TooLargeError):
+            return  # made-up facts may contradict each other
+        for line in record.read_text("utf-8").splitlines():
+            fits("record", json.loads(line))
+        for reader in (library, Library(book_of(others))):
+            fits("replay", replay_data(reader.book, reader.replay(record)))
+
+
 @examples(15)
 @given(seeds)
 def test_made_up_differences_are_what_their_schema_says(seed):
@@ -206,3 +234,18 @@ def test_no_builder_of_json_is_untyped():
                 gives = ast.unparse(node.returns) if node.returns else ""
                 loose += [f"{path.name}: {node.name}"] if not gives or "Any" in gives or "object" in gives else []
     assert loose == []
+
+
+def imported_for_good(tree: ast.Module) -> set[str]:
+    """The modules that a file imports when it runs, and not for types alone."""
+    types = {id(n) for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test) for n in ast.walk(node)}
+    return {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and id(n) not in types}
+
+
+def test_the_types_are_loaded_for_their_schemas_alone():
+    """Nobody but `caveat schema` waits for the types of what is printed, and for pydantic behind them."""
+    source = ROOT / "src" / "caveat"
+    files = [p for p in source.rglob("*.py") if p.name != "data.py" and p.parent.name != "schemas"]
+    loading = {p.relative_to(source).as_posix(): imported_for_good(ast.parse(p.read_text("utf-8"))) for p in files}
+    assert [name for name, modules in loading.items() if any(m.startswith("caveat.") and m.endswith(".data") for m in modules)] == []
+    assert any(m.endswith(".data") for m in imported_for_good(ast.parse((source / "schemas" / "printed.py").read_text("utf-8"))))
