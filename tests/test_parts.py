@@ -8,17 +8,17 @@ from itertools import chain, combinations, product
 from operator import and_
 from random import Random
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from seeding import examples
 from strategies import book_of, seeds
 from test_clauses import DOMAINS, formula
-from test_law_examples import PERMIT, tiny
+from test_law_examples import PERMIT, RECORD, tiny
 from vocabularies import FACTS
 
-from caveat import Library, Scenario, ScenarioError
+from caveat import Library, Scenario, ScenarioError, TooLargeError
 from caveat.core.choices import Choices
 from caveat.core.dates import Dated, dated
 from caveat.core.formula import FALSE, TRUE, All, In, Not, Point, Some, atoms, every, negated, some
@@ -382,6 +382,23 @@ def test_lines_of_a_source_are_counted_from_one():
     """The first line is 1; before it and after the last there is none."""
     source = Source("a.yaml", "one\r\ntwo")
     assert [source.line(n) for n in range(-1, 4)] == ["", "", "one", "two", ""]
+
+
+@pytest.mark.parametrize(("points", "is_answered"), [(1, True), (2, True), (3, False), (4, False)])
+@pytest.mark.parametrize("engine", ["reference", "compiled", "rete"])
+def test_points_of_one_case_are_bounded(monkeypatch, engine, points, is_answered):
+    """As many arguable points as the bound are tried together; with more, it is an error that says so, never a sample."""
+    monkeypatch.setattr(f"caveat.engines.{engine}.MAX_POINTS", 2)
+    files = tiny()
+    policy = files["AA/policy.yaml"]
+    policy["statements"] = {f"s{n}": {**RECORD, "denied": "2024-02-01"} for n in range(points)}
+    policy["rules"] = {f"r{n}": {**PERMIT, "by": f"s{n}"} for n in range(points)}
+    said: dict[str, Any] = {"as_of": "2024-06-01", "known_by": "2024-06-01", "engine": engine}
+    if is_answered:
+        assert Library(book_of(files)).decide({"supplier": "AA", "weapon": "gun"}, **said).verdict == "unclear"
+    else:
+        with pytest.raises(TooLargeError, match="arguable points"):
+            Library(book_of(files)).decide({"supplier": "AA", "weapon": "gun"}, **said)
 
 
 # -- who is asked
