@@ -21,7 +21,7 @@ from caveat.decide.story import decision_story  # noqa: E402
 from caveat.explain.story import explanation_story  # noqa: E402
 from caveat.load.cases import read_cases  # noqa: E402
 from caveat.load.scenarios import read_scenarios  # noqa: E402
-from caveat.matrix.to_text import matrix_to_text  # noqa: E402
+from caveat.matrix.told import matrix_document  # noqa: E402
 from caveat.report.markdown import to_markdown  # noqa: E402
 from caveat.report.text import to_text  # noqa: E402
 from caveat.timeline.told import timeline_document  # noqa: E402
@@ -98,7 +98,7 @@ def _of_example(library: Library, path: Path) -> tuple[list[str], list[str]]:
         table = library.matrix(scenario, rows="issuers", columns="kinds", known_by=KNOWN)
         pictured += [
             to_text(timeline_document(library.book, library.timeline(scenario, known_by=KNOWN)), WIDE),
-            matrix_to_text(library.book, table, width=WIDE),
+            to_text(matrix_document(library.book, table, columns=WIDE), WIDE),
         ]
     return explained, pictured
 

@@ -11,7 +11,7 @@ import pytest
 from caveat import Scenario, ScenarioError
 from caveat.matrix.run import Blank
 from caveat.matrix.to_json import matrix_data
-from caveat.matrix.to_text import matrix_to_markdown, matrix_to_text
+from caveat.matrix.told import matrix_document
 from caveat.report.markdown import to_markdown
 from caveat.report.text import to_text
 from caveat.timeline.run import NO_CHANGE, Clock
@@ -194,7 +194,7 @@ def test_missing_facts_are_named(library):
         BATTERY, rows="issuers", columns="regions", row_values=["GB"], column_values=["RU-BEL"], as_of="2024-06-10", known_by=KNOWN
     )
     assert matrix_data(library.book, found)["cells"][0][0]["missing"] == [["weapon"]]
-    assert "a  needs to know: weapon" in matrix_to_text(library.book, found)
+    assert "a  needs to know: weapon" in to_text(matrix_document(library.book, found, columns=78))
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,10 @@ def test_text_fits(library, width):
     strips = library.timeline(KURSK, issuers=["GB", "FR", "IT"], known_by=KNOWN)
     squares = library.matrix(BATTERY, rows="weapons", columns="regions", issuers=["US"], as_of="2024-12-01", known_by=KNOWN)
     addresses = {c.url for s in book.statements.values() for c in s.sources}
-    for text in (to_text(timeline_document(book, strips, columns=width - 4), width), matrix_to_text(book, squares, width=width)):
+    for text in (
+        to_text(timeline_document(book, strips, columns=width - 2), width),
+        to_text(matrix_document(book, squares, columns=width - 2), width),
+    ):
         assert [line for line in text.splitlines() if len(line) > width and line.strip() not in addresses] == []
 
 
@@ -257,4 +260,4 @@ def test_markdown_has_stretches_and_tables(library):
     table = library.matrix(
         BATTERY, rows="issuers", columns="regions", row_values=["US", "PL"], column_values=["Moscow"], as_of="2024-06-10", known_by=KNOWN
     )
-    assert "| **Poland** | permitted |" in matrix_to_markdown(library.book, table)
+    assert "| Poland | permitted |" in to_markdown(matrix_document(library.book, table))

@@ -68,11 +68,7 @@ def _written(book: Book, found: Matrix, form: s.PictureFormat, title: str, *, br
             from caveat.report.canonical_json import to_json
 
             return to_json(matrix_data(book, found))
-        case s.PictureFormat.markdown:
-            from caveat.matrix.to_text import matrix_to_markdown
-
-            return matrix_to_markdown(book, found, title=title)
         case _:
-            from caveat.matrix.to_text import matrix_to_text
+            from caveat.matrix.told import matrix_document
 
-            return matrix_to_text(book, found, width=o.page_width(), colour=o.has_colour(), title=title, brief=brief)
+            return o.told(matrix_document(book, found, title=title, brief=brief, columns=s.columns_of(form)), form.value)

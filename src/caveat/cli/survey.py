@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from caveat.cli import options as o
 from caveat.core.errors import Diagnostic, ScenarioError
 
 
@@ -48,3 +49,8 @@ def only_one(count: int, form: PictureFormat) -> None:
         raise ScenarioError(
             [Diagnostic("wrong-value", f"{count} scenarios, and a picture shows one", None, "give one scenario, or another --format")]
         )
+
+
+def columns_of(form: PictureFormat) -> int | None:
+    """How many letters wide a chart is that is drawn with them; only text, whose page has a width, says."""
+    return o.page_width() - 2 if form is PictureFormat.text else None

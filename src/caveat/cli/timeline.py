@@ -78,7 +78,7 @@ def _written(book: Book, found: list[Timeline], form: s.PictureFormat, title: st
             return to_json(data[0] if len(data) == 1 else data)
         case _:
             from caveat.report.document import together
-            from caveat.timeline.told import COLUMNS, timeline_document
+            from caveat.timeline.told import timeline_document
 
-            columns = o.page_width() - 4 if form is s.PictureFormat.text else COLUMNS
+            columns = s.columns_of(form)
             return o.told(together([timeline_document(book, t, title=title, brief=brief, columns=columns) for t in found]), form.value)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caveat.matrix.run import Blank
-from caveat.report.kinds import WORDS, Kind, day_words, kind_of, missing_words, use_title
+from caveat.report.kinds import WORDS, Kind, assumed_line, day_words, facts_line, kind_of, missing_words, use_title
+from caveat.report.policies import TITLE, policies_words
 from caveat.report.wording import listed
 
 if TYPE_CHECKING:
@@ -133,3 +134,24 @@ def entry_name(entry: Entry, most: int = 3) -> str:
     if len(entry.names) <= most + 1:
         return listed(entry.names)
     return f"{', '.join(entry.names[:most])} and {len(entry.names) - most} more"
+
+
+def given_of(book: Book, matrix: Matrix) -> Iterator[tuple[str, str]]:
+    """What was given and assumed, and whom the squares ask, each with its name."""
+    axes = (matrix.rows.fact, matrix.columns.fact)
+    rows = (
+        ("Given", facts_line(book, matrix.scenario, axes)),
+        ("Assumed", assumed_line(book, {k: v for k, v in matrix.assumptions.items() if k not in axes})),
+        ("Note", "; ".join(matrix.told)),
+    )
+    yield from ((name, line) for name, line in rows if line)
+    yield "Asked", asked_words(book, matrix)
+    if words := policies_words(book):
+        yield TITLE, words
+
+
+def statements_of(book: Book, matrix: Matrix) -> list[str]:
+    """The statements behind the rules of all squares."""
+    rules = dict.fromkeys(r for line in matrix.squares for s in line if s.view for r in s.view.rules)
+    by_id = {r.id: r for r in book.rules}
+    return list(dict.fromkeys(s for rule in rules for s in by_id[rule].statements))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caveat.matrix.story import columns_words, entry_name, kinds_of, left_out_words, needs_of, notes_of, reading_of, title_of
-from caveat.matrix.to_text import given_of
+from caveat.matrix.story import columns_words, entry_name, given_of, kinds_of, left_out_words, needs_of, notes_of, reading_of, title_of
 from caveat.report.kinds import WORDS, missing_words
 from caveat.report.picture.markup import Element, el
 from caveat.report.picture.page import Sources, legend_list, note, page, sign_of

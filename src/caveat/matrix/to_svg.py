@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caveat.matrix.story import entry_name, kinds_of, left_out_words, needs_of, reading_of, title_of
-from caveat.matrix.to_text import given_of
+from caveat.matrix.story import entry_name, given_of, kinds_of, left_out_words, needs_of, reading_of, title_of
 from caveat.report.kinds import DISCLAIMER, WORDS, Kind, missing_words
 from caveat.report.picture.frame import MARGIN, Sheet, foot, head, legend, source_words
 from caveat.report.picture.lettering import width_of, wrapped

@@ -39,7 +39,7 @@ def _block(block: Block, top: int) -> str:
         case Bullets(items):
             return "\n".join(line for item in items for line in _item(item, ""))
         case Drawing(lines):
-            return "\n".join(("```text", *("".join(part for part, _ in line) for line in lines), "```"))
+            return "\n".join(("```text", *("".join(part for part, _ in line).rstrip() for line in lines), "```"))
     return "\n".join(_table(block))
 
 

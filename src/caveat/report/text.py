@@ -70,7 +70,7 @@ def _block(page: Page, block: Block, indent: str) -> None:
         case Table():
             _table(page, block)
         case Drawing(lines):
-            page.lines += [indent + STEP + "".join(page.styled(part, CODES[tone]) for part, tone in line) for line in lines]
+            page.lines += [(indent + "".join(page.styled(part, CODES[tone]) for part, tone in line)).rstrip() for line in lines]
 
 
 def _heading(page: Page, heading: Heading) -> None:

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from caveat.report.document import Block, Words
     from caveat.timeline.run import Lane, Segment, Strip, Timeline
 
-COLUMNS = 76
+COLUMNS = 78
 
 
-def timeline_document(book: Book, timeline: Timeline, *, title: str = "", brief: bool = False, columns: int = COLUMNS) -> Document:
-    """The whole of it; strips are so many letters wide, and `brief` leaves out the sources."""
+def timeline_document(book: Book, timeline: Timeline, *, title: str = "", brief: bool = False, columns: int | None = None) -> Document:
+    """The whole of it; strips are drawn so many letters wide, and `brief` leaves out the sources."""
+    columns = columns or COLUMNS
     return Document((
         Heading(1, title or title_of(book, timeline)),
         Paragraph(reading_of(book, timeline)),
