@@ -45,7 +45,7 @@ Everything = Annotated[bool, typer.Option("--all", help="Tell in full also what 
 @o.takes_policies
 @o.takes_choices("no_assumptions", "no_derivations")
 def diff(
-    where: Any,  # noqa: ANN401
+    where: Any,  # noqa: ANN401  (a Scenario: typer reads this before it is loaded)
     before: Before,
     after: After,
     choices: Choices = AS_USUAL,

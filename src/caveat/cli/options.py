@@ -24,6 +24,7 @@ from caveat.core.errors import CaveatError, Diagnostic, ScenarioError, TooLargeE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from caveat.core.scenario import Scenario
     from caveat.library import Library
     from caveat.record.writer import Appended
     from caveat.report.command import Options
@@ -67,7 +68,7 @@ def _completed(incomplete: str, name: str) -> str:
     return incomplete + one_word[len(incomplete) :] if one_word.casefold().startswith(incomplete.casefold()) else ""
 
 
-def _complete(fact: str) -> Any:  # noqa: ANN401
+def _complete(fact: str) -> Callable[[typer.Context, str], Iterator[tuple[str, str]]]:
     """A completer over the ids of a fact's terms, with their names as help."""
 
     def complete(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
@@ -202,7 +203,7 @@ def _instead(
     parameters = [made for p in own.values() for made in ([p] if p.name != name else added)]
 
     @functools.wraps(verb)
-    def command(*first: Any, **given: Any) -> None:  # noqa: ANN401
+    def command(*first: Any, **given: Any) -> None:  # noqa: ANN401  (whatever the verb takes)
         taken = {n: given.pop(n) for n in options}
         verb(*first, **given, **{name: make(taken, given)})
 
@@ -224,15 +225,15 @@ def _signed(command: Callable[..., None], parameters: list[inspect.Parameter]) -
 class Asked:
     """The scenarios a command was given, each with a label that says where it stands."""
 
-    scenarios: list[tuple[str, Any]]
+    scenarios: list[tuple[str, Scenario]]
     files: list[tuple[str, Path | int | None]] = field(default_factory=list)
 
-    def each(self, verb: Callable[[Any], Answer]) -> list[Answer]:
+    def each(self, verb: Callable[[Scenario], Answer]) -> list[Answer]:
         """What comes of each scenario; an error that does not say where it is, is said to be where its scenario begins."""
         return [_at_its_place(verb, scenario) for _, scenario in self.scenarios]
 
 
-def _at_its_place(verb: Callable[[Any], Answer], scenario: Any) -> Answer:  # noqa: ANN401
+def _at_its_place(verb: Callable[[Scenario], Answer], scenario: Scenario) -> Answer:
     place = scenario.places.get("") or next(iter(scenario.places.values()), None)
     try:
         return verb(scenario)
@@ -257,7 +258,7 @@ def takes_scenario(verb: Callable[..., None]) -> Callable[..., None]:
 def takes_facts(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb, whose first parameter is a partial scenario, the flags of a scenario, and `--where KEY=VALUE`."""
 
-    def where(given: dict[str, Any]) -> Any:  # noqa: ANN401
+    def where(given: dict[str, Any]) -> Scenario:
         return scenarios(None, *_facts_given(given))[0][1]
 
     return _with(verb, _facts_taken("--where", "--fact"), where)
@@ -285,7 +286,7 @@ def _with(verb: Callable[..., None], added: dict[str, Any], first: Callable[[dic
     parameters = [p.replace(kind=keyword) for p in positional] + parameters + [p.replace(kind=keyword) for p in own if p not in positional]
 
     @functools.wraps(verb)
-    def command(**given: Any) -> None:  # noqa: ANN401
+    def command(**given: Any) -> None:  # noqa: ANN401  (whatever the verb takes)
         made = first(given)
         verb(made, **given)
 
@@ -296,7 +297,7 @@ def _parameter(flag: str) -> str:
     return flag.removeprefix("--").replace("-", "_")
 
 
-def _fact(flag: str, fact: str, text: str) -> Any:  # noqa: ANN401
+def _fact(flag: str, fact: str, text: str) -> Any:  # noqa: ANN401  (an annotation)
     return Annotated[Names, typer.Option(flag, help=text, autocompletion=_complete(fact), metavar="NAME")]
 
 
@@ -307,7 +308,7 @@ def load(policies: Policies) -> Library:
     return Library.load(policies.places, only=policies.only)
 
 
-def scenarios(files: list[str] | None, date: str | None, more: list[str] | None, flags: dict[str, list[str] | None]) -> list[tuple[str, Any]]:
+def scenarios(files: list[str] | None, date: str | None, more: list[str] | None, flags: dict[str, list[str] | None]) -> list[tuple[str, Scenario]]:
     """The scenarios from files and standard input, each overlaid with the flags; from the flags alone without files."""
     from caveat.core.scenario import Scenario
 
@@ -342,7 +343,7 @@ def _read(name: str) -> bytes:
         ) from None
 
 
-def _from_flags(date: str | None, more: list[str] | None, flags: dict[str, list[str] | None]) -> dict[str, Any]:
+def _from_flags(date: str | None, more: list[str] | None, flags: dict[str, list[str] | None]) -> dict[str, object]:
     """What the flags say of each fact; a fact that is given more than once may be any of what was given."""
     given: dict[str, list[str]] = {fact: list(values) for fact, values in flags.items() if values}
     if date is not None:

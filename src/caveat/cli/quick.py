@@ -18,10 +18,10 @@ from typer.core import TyperCommand, TyperGroup
 class _Plain:
     """Stands where typer would put an adapter."""
 
-    def __init__(self, annotation: Any) -> None:  # noqa: ANN401
+    def __init__(self, annotation: Any) -> None:  # noqa: ANN401  (typer says no type)
         self.annotation = annotation
 
-    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401  (typer says no type)
         """The value in the type of its option; an unknown choice is a usage error that lists the choices."""
         if param.multiple or param.nargs == -1:
             return list(value) if value else ()
@@ -49,7 +49,7 @@ def _read_plainly(params: list[Any]) -> list[Any]:
 class QuickCommand(TyperCommand):
     """A command whose options are read as they are."""
 
-    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401  (typer says no type)
         """As typer does, with plain readers."""
         return _read_plainly(super().get_params(ctx))
 
@@ -57,6 +57,6 @@ class QuickCommand(TyperCommand):
 class QuickGroup(TyperGroup):
     """The group of such commands."""
 
-    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401  (typer says no type)
         """As typer does, with plain readers."""
         return _read_plainly(super().get_params(ctx))

@@ -19,7 +19,7 @@ Full = Annotated[bool, typer.Option("--full", help="Every question with what rai
 @o.takes_policies
 @o.takes_choices("as_of", "no_assumptions", "no_derivations")
 def readings(
-    where: Any,  # noqa: ANN401
+    where: Any,  # noqa: ANN401  (a Scenario: typer reads this before it is loaded)
     wanted: Wanted = None,
     choices: Choices = AS_USUAL,
     policies: o.Policies = o.SHIPPED,
