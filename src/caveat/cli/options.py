@@ -34,6 +34,7 @@ MAX_WIDTH = 100
 OF_A_WHOLE = ("contradiction", "no-say", "no-day")  # problems of a scenario, and not of one fact, which a flag may have given
 SUPPLIER = "supplier"  # how the facts that name a donor end
 Answer = TypeVar("Answer")
+Given = dict[str, Any]  # options by the name of their parameter: what typer read, or the annotations that it reads them by
 
 
 class Format(str, Enum):  # noqa: UP042  (typer shows its values)
@@ -162,7 +163,7 @@ _POLICIES = {
 def takes_policies(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb the options `--policies` and `--only` in place of its parameter `policies`."""
 
-    def chosen(given: dict[str, Any], others: dict[str, Any]) -> Policies:
+    def chosen(given: Given, others: Given) -> Policies:
         made = Policies(tuple(given["policies"] or ()), given["policies_only"])
         if made.only and not made.places and "before" not in others:  # a side of a comparison may be policies, too
             raise ScenarioError([Diagnostic("wrong-value", "--only says that policies stand alone, and none are given", None, "add --policies DIR")])
@@ -180,7 +181,7 @@ _CHOICES = {
 def takes_choices(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a verb the options of the six choices of a question, but for those left out, in place of its parameter `choices`."""
 
-    def chosen(given: dict[str, Any], _: dict[str, Any]) -> Choices:
+    def chosen(given: Given, _: Given) -> Choices:
         return Choices(
             as_of=given.get("as_of"),
             known_by=given.get("known_by"),
@@ -193,9 +194,7 @@ def takes_choices(*left_out: str) -> Callable[[Callable[..., None]], Callable[..
     return lambda verb: _instead(verb, "choices", {n: a for n, a in _CHOICES.items() if n not in left_out}, chosen)
 
 
-def _instead(
-    verb: Callable[..., None], name: str, options: dict[str, Any], make: Callable[[dict[str, Any], dict[str, Any]], Any]
-) -> Callable[..., None]:
+def _instead(verb: Callable[..., None], name: str, options: Given, make: Callable[[Given, Given], Any]) -> Callable[..., None]:
     """The verb with these options in place of one parameter, which is made of what they were given."""
     own = inspect.signature(verb, eval_str=True).parameters
     kind = own[name].kind
@@ -248,7 +247,7 @@ def takes_scenario(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb, whose first parameter is `asked`, the scenario's files and flags as parameters of its command line."""
     files = Annotated[Names, typer.Argument(metavar="[SCENARIO]...", help="Scenario files (YAML or JSON); `-` reads standard input.")]
 
-    def asked(given: dict[str, Any]) -> Asked:
+    def asked(given: Given) -> Asked:
         files = given.pop("files") or []
         return Asked(scenarios(files, *_facts_given(given)), [("SCENARIO", 0 if name == "-" else Path(name)) for name in files])
 
@@ -258,26 +257,26 @@ def takes_scenario(verb: Callable[..., None]) -> Callable[..., None]:
 def takes_facts(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb, whose first parameter is a partial scenario, the flags of a scenario, and `--where KEY=VALUE`."""
 
-    def where(given: dict[str, Any]) -> Scenario:
+    def where(given: Given) -> Scenario:
         return scenarios(None, *_facts_given(given))[0][1]
 
     return _with(verb, _facts_taken("--where", "--fact"), where)
 
 
-def _facts_taken(*names: str) -> dict[str, Any]:
+def _facts_taken(*names: str) -> Given:
     """The flags of a scenario; `names` are those that reach any fact."""
     date = Annotated[Text, typer.Option("--date", metavar="DATE", help="Day of the use: 2024-05-30, 2024-05, or 2024-05-30/2024-06-02.")]
     more = Annotated[Names, typer.Option(*names, metavar="KEY=VALUE", help="Any other fact. Repeatable.")]
     return {"date": date, **{_parameter(flag): _fact(flag, fact, text) for flag, fact, text in FLAGS}, "fact": more}
 
 
-def _facts_given(given: dict[str, Any]) -> tuple[str | None, list[str] | None, dict[str, list[str] | None]]:
+def _facts_given(given: Given) -> tuple[str | None, list[str] | None, dict[str, list[str] | None]]:
     """What was given with these flags, taken out of everything given."""
     date, more = given.pop("date"), given.pop("fact")
     return date, more, {fact: given.pop(_parameter(flag)) for flag, fact, _ in FLAGS}
 
 
-def _with(verb: Callable[..., None], added: dict[str, Any], first: Callable[[dict[str, Any]], Any]) -> Callable[..., None]:
+def _with(verb: Callable[..., None], added: Given, first: Callable[[Given], Any]) -> Callable[..., None]:
     """The verb with more parameters, from which its own first one is made."""
     own = list(inspect.signature(verb, eval_str=True).parameters.values())[1:]
     keyword = inspect.Parameter.KEYWORD_ONLY

@@ -146,6 +146,7 @@ def _reporting(reports: Mapping[str, Any], derivations: Mapping[str, Derivation]
     return Reporting(values, otherwise, tuple(whole))
 
 
+# Of each kind the pieces by id: frozen things of another type for each kind, which only their own functions look into.
 _KINDS: Mapping[str, Callable[[Book], Mapping[str, Any]]] = {
     "rule": lambda book: book.rule,
     "statement": lambda book: book.statements,
