@@ -54,8 +54,7 @@ def lint(
     except PolicyError as error:
         findings = error.diagnostics
     shown = [f for f in findings if not (quiet and f.severity is Severity.NOTE)]
-    flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
-    manner = Manner(format.value, o.page_width(), o.has_colour(), everything, flags, policies.options, _folder(policies))
+    manner = Manner(format.value, o.page_width(), o.has_colour(), everything, o.FLAG_OF, policies.options, _folder(policies))
     o.write(findings_text(shown, manner), format.value)
     wrong = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     if any(f.severity in wrong and not getattr(f, "accepted", "") for f in findings):

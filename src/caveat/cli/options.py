@@ -137,6 +137,7 @@ FLAGS = (
     ("--approvals", "approvals", "An approval that was obtained; `none` for none."),
     ("--support", "support", "Outside support that was used; `none` for none."),
 )
+FLAG_OF = {"date": "--date"} | {fact: flag for flag, fact, _ in FLAGS}  # for commands to repeat a scenario
 
 
 @dataclass(frozen=True)

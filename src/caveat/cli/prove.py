@@ -44,8 +44,7 @@ def prove(
     files = [name for name in wanted or [] if name.endswith(SUFFIXES) and Path(name).is_file()]
     patterns = [name for name in wanted or [] if name not in files]
     proofs = library.prove(*(files or policies.places), only=patterns, known_by=known_by, listed=regions, progress=progress("claims"))
-    flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
-    manner = Manner(quiet, flags, policies.options)
+    manner = Manner(quiet, o.FLAG_OF, policies.options)
     if format is o.Format.json:
         from caveat.prove.to_json import proofs_data
         from caveat.report.canonical_json import to_json

@@ -31,7 +31,7 @@ def readings(
     The flags of a scenario, and --where KEY=VALUE, restrict it, for instance to one weapon.
     """
     from caveat.cli.progress import progress
-    from caveat.readings.story import Manner, grade_option, readings_story
+    from caveat.readings.story import Manner, readings_story
 
     library = o.load(policies)
     told_in_full = full or bool(wanted) or format is not o.PageFormat.text
@@ -42,13 +42,12 @@ def readings(
         in_full=told_in_full,
         progress=progress("issuers looked at"),
     )
-    flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
     options = (
         ("--known-by", str(choices.known_by) if choices.known_by else None),
-        ("--min-grade", grade_option(choices.min_grade)),
+        ("--min-grade", choices.min_grade.value if choices.min_grade else None),
         *policies.options,
     )
-    manner = Manner(told_in_full, flags, options)
+    manner = Manner(told_in_full, o.FLAG_OF, options)
     if format is o.PageFormat.json:
         from caveat.readings.to_json import readings_data
         from caveat.report.canonical_json import to_json

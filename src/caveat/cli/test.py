@@ -58,10 +58,9 @@ def test(
     if junit is not None:
         refuse_one_file_twice([("--junit", junit), ("standard output", 1), *policy_files(policies.places)])
     library = o.load(policies)
-    flags = {"date": "--date"} | {fact: flag for flag, fact, _ in o.FLAGS}
 
     def command(result: Result) -> list[str]:
-        return command_of(result, engine.value, flags, policies.options)
+        return command_of(result, engine.value, o.FLAG_OF, policies.options)
 
     trial = library.test(
         policies.places, only=only or (), known_by=known_by, engine=engine.value, with_coverage=coverage, threshold=threshold,

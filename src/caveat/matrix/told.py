@@ -20,10 +20,10 @@ from caveat.matrix.story import (
     statements_of,
     title_of,
 )
-from caveat.report.document import Bullets, Code, Document, Drawing, Em, Heading, Item, Paragraph, Remark, Table, Tone, joined, mark
-from caveat.report.kinds import DISCLAIMER, KIND_TONES, LATE, LEGEND, MARKS, WORDS, Kind, issuer_names, mark_of, missing_words, why_words
+from caveat.report.document import Bullets, Document, Drawing, Em, Heading, Item, Paragraph, Remark, Table, Tone
+from caveat.report.kinds import DISCLAIMER, KIND_TONES, LATE, LEGEND, MARKS, WORDS, Kind, issuer_names, mark_of, missing_words
 from caveat.report.sourced import sources_of
-from caveat.report.wording import rule_name
+from caveat.report.views import reasons_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,20 +140,9 @@ def _note(book: Book, matrix: Matrix, note: Note, told: set[str], *, numbered: b
     """The columns of one row that get the same answer, and what it rests on."""
     where = columns_words(matrix.columns, note.columns, numbered=numbered)
     where = f"column{'s' * (len(note.columns) > 1)} {where}" if numbered and where != "every column" else where
-    return Item(f"{where}: {WORDS[note.kind]}{by_words(book, note)}", tuple(_behind(book, note, told)), KIND_TONES[note.kind], bullet="")
-
-
-def _behind(book: Book, note: Note, told: set[str]) -> Iterator[Item]:
-    view = note.square.view
-    if view is None:
-        yield Item(f"{note.square.because}.", tone=Tone.SOFT, bullet="")
-        return
-    if why_words(book, view) and not view.is_silent:
-        yield Item(why_words(book, view), bullet="")
-    yield from (Item((f"{rule_name(book, rule)} ", mark(rule))) for rule in view.rules if rule not in told)
-    if again := [rule for rule in view.rules if rule in told]:
-        yield Item(joined([Code(rule) for rule in again], ", "))
-    told.update(view.rules)
+    because = [Item(f"{note.square.because}.", tone=Tone.SOFT, bullet="")]
+    below = because if note.square.view is None else reasons_of(book, note.square.view, told)
+    return Item(f"{where}: {WORDS[note.kind]}{by_words(book, note)}", tuple(below), KIND_TONES[note.kind], bullet="")
 
 
 def by_words(book: Book, note: Note) -> str:

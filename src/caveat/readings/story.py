@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from caveat.core.book import Book, Grade, Reading
+    from caveat.core.book import Book, Reading
     from caveat.readings import Openness, OpenPoint, Turn
     from caveat.readings.open import Days
     from caveat.report.command import Options
@@ -195,8 +195,3 @@ def _turn_item(book: Book, turn: Turn, manner: Manner) -> Item:
     where, shown = where_words(book, turn), Command(tuple(command(turn, manner)))
     below = (Item(where, (shown,), bullet=""),) if where else (shown,)
     return Item(f"{share_words(book, turn)}, {days_words(turn.days)}; {answers_words(turn)}.", below)
-
-
-def grade_option(least: Grade | None) -> str | None:
-    """The value of `--min-grade` that a command repeats."""
-    return least.value if least else None

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from caveat.core.dates import ONE_DAY
 from caveat.report.document import Bullets, Caps, Document, Drawing, Em, Heading, Item, Paragraph, Remark, Tone, joined, mark
-from caveat.report.kinds import DISCLAIMER, KIND_TONES, LATE, LEGEND, MARKS, WORDS, Kind, issuer_names, kind_of, mark_of, why_words
+from caveat.report.kinds import DISCLAIMER, KIND_TONES, LATE, LEGEND, MARKS, WORDS, Kind, issuer_names, kind_of, mark_of
 from caveat.report.points import worded
 from caveat.report.sourced import sources_of
-from caveat.report.wording import listed, rule_name
+from caveat.report.views import reasons_of
+from caveat.report.wording import listed
 from caveat.timeline.run import NO_CHANGE, is_of
 from caveat.timeline.story import changed_by, clock_words, given_of, lane_name, lane_role, quiet_names, reading_of, runs, shown_lanes, title_of
 
@@ -118,16 +119,10 @@ def _segment(book: Book, lane: Lane, segment: Segment, told: set[str]) -> Item:
 
 
 def _behind(book: Book, segment: Segment, told: set[str]) -> Iterator[Item]:
-    view = segment.view
     if segment.change == NO_CHANGE:
         yield Item("as before; the sources of someone asked end here", tone=Tone.SOFT, bullet="")
         return
-    if why_words(book, view) and not view.is_silent:
-        yield Item(why_words(book, view), bullet="")
-    yield from (Item((f"{rule_name(book, rule)} ", mark(rule))) for rule in view.rules if rule not in told)
-    if again := [rule for rule in view.rules if rule in told]:
-        yield Item(("as before ", mark(*again)))
-    told.update(view.rules)
+    yield from reasons_of(book, segment.view, told)
     yield from _change(book, segment)
 
 
