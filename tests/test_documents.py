@@ -23,7 +23,7 @@ HOSTILE = [
     "===", "1.", "2)", "-", "+", ">", "\u202eright", "\x1b[31m", "tab\tbed", "line\nend", "“quoted”", "'", '"', "://", "^", "{", "}", "!", "?", ":", "é",
 ]  # fmt: skip
 PLAIN = ["weapons", "may", "be", "used", "there", "Kharkiv", "2024-05-30", "no"]
-words = st.lists(st.sampled_from(HOSTILE + PLAIN), min_size=1, max_size=14).map(" ".join)
+words = st.tuples(st.sampled_from(["", "     "]), st.lists(st.sampled_from(HOSTILE + PLAIN), min_size=1, max_size=14).map(" ".join)).map("".join)
 idents = st.lists(st.sampled_from(["US/in-crimea", "a_b", "x.y", "`", "<b>", "c|d"]), min_size=1, max_size=3).map(" ".join)
 marks = st.one_of(words, idents.map(Code)).map(lambda span: Mark((span,)))
 spans = st.one_of(words, words.map(Caps), idents.map(Code), words.map(lambda w: Em(f"so {w} so")), marks)
@@ -144,7 +144,11 @@ def test_text_is_never_wider_than_its_page_but_for_an_address(document, width):
 @given(documents)
 def test_markdown_reads_back_as_what_it_was_made_from(document):
     """A parser of Markdown finds the headings, paragraphs and lists of the document, and no markup of a policy's making."""
-    assert [kind for kind, _ in rendered(to_markdown(document))] == expected(document)
+    markdown = to_markdown(document)
+    assert [kind for kind, _ in rendered(markdown)] == expected(document)
+    marks = [c.type for token in MarkdownIt("commonmark").parse(markdown) for c in token.children or ()]
+    assert marks.count("em_open") == repr(document).count("Em(text=")
+    assert marks.count("link_open") == repr(document).count("Address(url='https")
 
 
 @laws

@@ -1,4 +1,4 @@
 """What the forms of all verbs share.
 
-Takes words, views and marks; gives pages of text, Markdown, canonical JSON, and the parts of pictures. Knows no verb.
+Takes a document that a verb's story built, and gives text, Markdown or a page; canonical JSON, and the parts of pictures. Knows no verb.
 """
