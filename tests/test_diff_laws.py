@@ -80,7 +80,7 @@ def test_law_6_where_is_a_scenario_on_which_either_side_has_the_verdict_of_the_r
 
 def verdict_of_all(library: Library, p: Pair, side: Any, region: Region) -> str:
     """The verdict on everything that a region's `where` leaves open."""
-    how = {"as_of": side.as_of, "known_by": side.known_by, "grade": side.min_grade, "issuers": [side.issuer] if side.issuer else []}
+    how = {"as_of": side.as_of, "known_by": side.known_by, "min_grade": side.min_grade, "issuers": [side.issuer] if side.issuer else []}
     try:
         found = library.decide({**p.said, **region.where}, assumptions=False, **how)
     except ScenarioError as error:

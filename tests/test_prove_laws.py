@@ -104,7 +104,7 @@ def donor_of(book: Book, claim: Claim) -> list[str | None]:
 def replayed(library: Library, claim: Claim, region: Region, engine: str) -> None:
     """The witness of a region gives on every half the verdict it is said to give."""
     for asked in region.asked:
-        options: Data = {"as_of": asked.as_of.isoformat() if asked.as_of else None, "known_by": asked.known_by.isoformat(), "grade": claim.least}
+        options: Data = {"as_of": asked.as_of.isoformat() if asked.as_of else None, "known_by": asked.known_by.isoformat(), "min_grade": claim.least}
         issuers = [asked.issuer] if asked.issuer else []
         facts = {**region.scenario, **asked.given}
         if asked.verdict == "no-say":

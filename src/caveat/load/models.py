@@ -92,7 +92,9 @@ _IDENT, _LONGEST = r"^[A-Za-z0-9][A-Za-z0-9._-]*$", 120
 Ident = Annotated[str, StringConstraints(pattern=_IDENT, max_length=_LONGEST)]
 _ONE_IDENT = {"type": "string", "pattern": _IDENT, "maxLength": _LONGEST}
 _IDENT_SCHEMA = {"anyOf": [_ONE_IDENT, {"type": "array", "items": _ONE_IDENT}]}
+_SOME_SCHEMA = {"anyOf": [_ONE_IDENT, {"type": "array", "items": _ONE_IDENT, "minItems": 1}]}
 Idents = Annotated[tuple[Ident, ...], BeforeValidator(_listed), WithJsonSchema(_IDENT_SCHEMA)]
+SomeIdents = Annotated[tuple[Ident, ...], BeforeValidator(_listed), Field(min_length=1), WithJsonSchema(_SOME_SCHEMA)]
 # What a condition holds is for the vocabulary to know: it is read where that is at hand, in resolve/conditions.py.
 ConditionData = Annotated[dict[str, Any], WithJsonSchema({"format": "caveat-condition"})]
 Said = Annotated[dict[str, Any] | None, BeforeValidator(_said), WithJsonSchema({"format": "caveat-condition", "minProperties": 1})]
@@ -130,7 +132,7 @@ class SearchModel(_Model):
     for_: Text = Field(alias="for", description="What was looked for.")
     until: DatedField = Field(description="The last day or month to which the pages reach that were searched.")
     found: StrictBool
-    languages: Idents = Field(min_length=1, description="Of the words that were looked for: en, uk.")
+    languages: SomeIdents = Field(description="Of the words that were looked for: en, uk.")
     looks: Annotated[StrictInt, Field(ge=1)] = Field(description="How often it was looked for.")
     note: Text | None = None
 
@@ -194,7 +196,7 @@ class RuleModel(_Model):
     """A norm read out of statements."""
 
     effect: Effect
-    by: Idents = Field(min_length=1, description="The statements it rests on.")
+    by: SomeIdents = Field(description="The statements it rests on.")
     from_: DatedField | None = Field(None, alias="from", description="First day in force; by default that of the first statement in `by`.")
     until: DatedField | None = Field(None, description="Last day in force.")
     overrides: Idents = ()
@@ -210,7 +212,7 @@ class DefaultModel(_Model):
     """What an issuer's silence means, where a source says so."""
 
     effect: Effect
-    by: Idents = Field(min_length=1)
+    by: SomeIdents
     from_: DatedField | None = Field(None, alias="from")
     until: DatedField | None = None
     summary: Text
@@ -236,7 +238,7 @@ Given = Annotated[Any, WithJsonSchema({"description": "A value, a list, or {repo
 class SoughtModel(_Model):
     """One report that is looked for. What is not said may be anything; days are counted back from the day asked about."""
 
-    kind: Idents = Field(min_length=1)
+    kind: SomeIdents
     from_: Named = Field(None, alias="from")
     against: Named = None
     by: Named = None
