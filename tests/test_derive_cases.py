@@ -205,7 +205,7 @@ def test_explanations_carry_the_premises(library):
     found = library.explain({**USE, "reports": [shelling("3"), shelling("7", "2024-05-31", sure="likely")]}, known_by=KNOWN)
     words = "attacking, because of reports 3 and 7"
     assert f"{words} [attack-within-window]" in to_text(explanation_story(library.book, found)).replace("\n    ", " ")
-    assert words in to_markdown(decision_story(library.book, found.decision))
+    assert f"{words} (`attack-within-window`)" in to_markdown(decision_story(library.book, found.decision))
     assert ["3", "7"] in [d["reports"] for d in explanation_data(library.book, found)["derived"]]
     assert any(set(t.where) == {"date"} for t in found.turns)
 
