@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ImpossibleError(Exception):
-    """What is said and what is assumed cannot hold together."""
+    """What is said and what is assumed cannot hold together; its text is the code that such a question is refused with."""
 
 
 Key = tuple[str, ...]  # one value a fact, in the order of the facts, and the day last
@@ -36,6 +36,7 @@ class Brute:
     found: Mapping[Key, Found]
     last: date | None
     asked: tuple[str, ...] = ()
+    refusal: str = "contradiction"  # where nothing was found
 
     def verdicts(self) -> dict[Key, str]:
         """The verdict for each completion: of all together, or of the one asked; of some asked, where one of them has a say."""
@@ -53,8 +54,8 @@ def brute(oracle: Oracle, ask: Ask, most: int = 400) -> Brute:
     """Ask by brute force. TooManyError past `most` completions."""
     try:
         sets = _sets(oracle, ask)
-    except ImpossibleError:
-        return Brute((), {}, None)
+    except ImpossibleError as error:
+        return Brute((), {}, None, refusal=str(error))
     if prod(map(len, sets.values())) > most * 20:
         raise TooManyError
     completions = [dict(zip(sets, choice, strict=True)) for choice in product(*sets.values())]
@@ -100,8 +101,10 @@ def _sets(oracle: Oracle, ask: Ask) -> dict[str, tuple[str, ...]]:
             given[fact] = (value,)
         elif fact != "date":
             left = _left(words, fact, value)
+            if not left:
+                raise ImpossibleError("wrong-value")
             if given.setdefault(fact, left) != left:
-                raise ImpossibleError
+                raise ImpossibleError("contradiction")
     sets = {fact: given.get(fact, domain) for fact, domain in words.domains.items()}
     said = dict(sets)
     for fact, (assumed, when) in sorted(_assumptions(oracle).items()) if ask.assumptions else ():
@@ -110,7 +113,7 @@ def _sets(oracle: Oracle, ask: Ask) -> dict[str, tuple[str, ...]]:
         if _possible(oracle, {**sets, fact: assumed}):
             sets[fact] = assumed
         elif _possible(oracle, {**sets, fact: assumed}, but_for_catalogue=True):
-            raise ImpossibleError
+            raise ImpossibleError("contradiction")
     return sets
 
 

@@ -90,7 +90,7 @@ def judged(library: Library, oracle: Oracle, question: Ask, engines: Sequence[st
             return Judged("errors", ", ".join(f"{engine}: {kind}" for engine, kind in kinds.items()), refused)
         decided = {e: a for e, a in found.items() if not isinstance(a, str)}
         if not decided:
-            return Judged(next(iter(kinds.values()), "too-large"), "", refused)
+            return on_refusal(oracle, question, next(iter(kinds.values()), "too-large"), refused)
         first, *others = decided.values()
         wrong = [line for other in others if other.answer != first.answer for line in _differences(first, other)]
         if wrong:
@@ -104,6 +104,17 @@ def judged(library: Library, oracle: Oracle, question: Ask, engines: Sequence[st
     except Exception:  # noqa: BLE001  (whatever it is, it is what we are looking for)
         return Judged("crash", traceback.format_exc())
     return Judged("brute", "\n".join(wrong), refused) if wrong else Judged("brute-forced", "", refused)
+
+
+def on_refusal(oracle: Oracle, question: Ask, kind: str, refused: tuple[str, ...]) -> Judged:
+    """Whether what all engines refuse is by brute force nothing that can be asked, for the same reason."""
+    try:
+        found = brute(oracle, question, MOST)
+    except TooManyError:
+        return Judged(kind, "", refused)
+    if kind == "too-large" or (not found.found and found.refusal == kind):
+        return Judged(kind, "", refused)
+    return Judged("brute", f"{kind} by the engines, {'answered' if found.found else found.refusal} by brute force", refused)
 
 
 def on_sets(library: Library, question: Ask, decision: Decision) -> Iterator[str]:
